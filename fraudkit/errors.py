@@ -1,6 +1,8 @@
-"""The errors that fraudkit raises: one clear sentence and a hint on what to do."""
+"""The errors that fraudkit raises: one clear sentence and a hint on what to do, in the reader's language."""
 
 from __future__ import annotations
+
+from fraudkit.words import DEFAULT_LANGUAGE, Language, translate
 
 
 class FraudkitError(Exception):
@@ -9,15 +11,45 @@ class FraudkitError(Exception):
     Parameters
     ----------
     message
-        One sentence that says what is wrong.
+        One marked sentence that says what is wrong; `{name}` is filled from `values`.
     hint
-        What to do about it; shown below the message.
+        What to do about it, a marked sentence as well; shown below the message.
+    **values
+        What fills the gaps of both sentences.
+
+    Examples
+    --------
+    >>> error = FraudkitError("There is no case {case_id}.", "Open the queue.", case_id=7)
+    >>> str(error)
+    'There is no case 7.'
     """
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: str, hint: str = "", **values: object) -> None:
+        self.template = message
+        self.hint_template = hint
+        self.values = values
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English, as logs and commands write it."""
+        return _fill(self.template, self.values)
+
+    @property
+    def hint(self) -> str:
+        """The hint in English."""
+        return _fill(self.hint_template, self.values)
+
+    def localised(self, language: Language = DEFAULT_LANGUAGE) -> tuple[str, str]:
+        """Return message and hint in the reader's language."""
+        return (
+            _fill(translate(self.template, language), self.values),
+            _fill(translate(self.hint_template, language), self.values),
+        )
+
+
+def _fill(template: str, values: dict[str, object]) -> str:
+    return template.format(**values) if values else template
 
 
 class InvalidInputError(FraudkitError):

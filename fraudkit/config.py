@@ -1,0 +1,90 @@
+"""Settings of one installation: where files lie and the defaults that people may change.
+
+Every setting can be given as an environment variable `FRAUDKIT_<NAME>`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Final
+
+from fraudkit.errors import InvalidInputError
+from fraudkit.words import N_
+
+PROJECT_ROOT: Final = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an administrator can set.
+
+    Parameters
+    ----------
+    database
+        The DuckDB file that holds the portfolio.
+    sample_database
+        The file of its own in which the bundled sample lives.
+    sample_extract, sample_truth
+        The bundled extract and the truth about its invented frauds.
+    bundled_models
+        Folder of the model that comes with fraudkit; read only.
+    local_models
+        Folder of the models that were trained here.
+    upload_folder
+        Where uploaded files wait; the only folder that the parser may read.
+    time_zone
+        Zone of times that carry none.
+    base_currency
+        Currency that all sums are shown in.
+    alert_capacity
+        How many undecided alerts the team wants in front of it after each ranking.
+    memory_limit, threads
+        Bounds of the database engine.
+    """
+
+    database: Path = PROJECT_ROOT / "data" / "fraudkit.duckdb"
+    sample_database: Path = PROJECT_ROOT / "data" / "sample.duckdb"
+    sample_extract: Path = PROJECT_ROOT / "data" / "sample.csv.gz"
+    sample_truth: Path = PROJECT_ROOT / "data" / "sample_truth.csv.gz"
+    bundled_models: Path = PROJECT_ROOT / "models"
+    local_models: Path = PROJECT_ROOT / "models" / "local"
+    upload_folder: Path = PROJECT_ROOT / "data" / "uploads"
+    time_zone: str = "America/Lima"
+    base_currency: str = "PEN"
+    alert_capacity: int = 300
+    memory_limit: str = "4GB"
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+
+def load_settings(**changes: object) -> Settings:
+    """Return the settings of this process: defaults, then the environment, then what the caller changes.
+
+    Raises
+    ------
+    InvalidInputError
+        When an environment variable does not fit its setting.
+    """
+    values: dict[str, object] = {}
+    for setting in fields(Settings):
+        text = os.environ.get(f"FRAUDKIT_{setting.name.upper()}")
+        if text is not None:
+            values[setting.name] = _parse(setting.name, str(setting.type), text)
+    values.update({name: value for name, value in changes.items() if value is not None})
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _parse(name: str, kind: str, text: str) -> object:
+    if kind == "Path":
+        return Path(text).expanduser().resolve()
+    if kind == "int":
+        if not text.isdigit():
+            raise InvalidInputError(
+                N_("{variable} is “{text}”, which is not a whole number."),
+                N_("Give digits only, or unset the variable to take the default."),
+                variable=f"FRAUDKIT_{name.upper()}",
+                text=text,
+            )
+        return int(text)
+    return text

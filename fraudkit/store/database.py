@@ -1,0 +1,215 @@
+"""The main DuckDB instance: opened once per process, locked down, one cursor per use, one writer.
+
+A connection object shared by threads gives silently wrong rows, and a second process cannot open the
+file: hence one owner, a cursor for every use, and a lock around every write transaction.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from fraudkit.errors import ConflictError, DatabaseError
+from fraudkit.store import statements
+from fraudkit.words import N_
+
+Parameters = Sequence[object] | Mapping[str, object]
+Row = dict[str, Any]
+
+_LOCK_HOLDER: Final = re.compile(r"PID (\d+)")
+
+
+class Cursor:
+    """One use of the database: runs statements and returns plain values.
+
+    Results are always drained, because an open result blocks checkpoints.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> None:
+        """Run a statement and drop its result."""
+        self._run(sql, parameters).fetchall()
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        """Return all rows as dictionaries."""
+        result = self._run(sql, parameters)
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+
+    def row(self, sql: str, parameters: Parameters | None = None) -> Row | None:
+        """Return the first row, or None."""
+        found = self.rows(sql, parameters)
+        return found[0] if found else None
+
+    def value(self, sql: str, parameters: Parameters | None = None) -> Any:
+        """Return the first value of the first row, or None."""
+        found = self._run(sql, parameters).fetchall()
+        return found[0][0] if found else None
+
+    def frame(self, sql: str, parameters: Parameters | None = None) -> pd.DataFrame:
+        """Return the result as a data frame."""
+        return self._run(sql, parameters).df()
+
+    def arrow(self, sql: str, parameters: Parameters | None = None) -> pa.Table:
+        """Return the result as an Arrow table."""
+        return self._run(sql, parameters).to_arrow_table()
+
+    def numpy(self, sql: str, parameters: Parameters | None = None) -> dict[str, Any]:
+        """Return the result as one array per column."""
+        return self._run(sql, parameters).fetchnumpy()
+
+    @contextmanager
+    def registered(self, name: str, table: pa.Table | pa.RecordBatchReader | pd.DataFrame) -> Iterator[None]:
+        """Make an Arrow table or a data frame readable under a name while the block runs."""
+        self._cursor.register(name, table)
+        try:
+            yield
+        finally:
+            self._cursor.unregister(name)
+
+    def _run(self, sql: str, parameters: Parameters | None) -> duckdb.DuckDBPyConnection:
+        return self._cursor.execute(sql) if parameters is None else self._cursor.execute(sql, parameters)
+
+
+class Database:
+    """The owner of one database file.
+
+    Parameters
+    ----------
+    path
+        The file; made, with its folder, when it is not there.
+    memory_limit
+        Bound for the engine, such as `4GB`.
+    threads
+        Worker threads of the engine.
+
+    Raises
+    ------
+    DatabaseError
+        When another process holds the file, or it cannot be read.
+    """
+
+    def __init__(self, path: Path, *, memory_limit: str = "4GB", threads: int = 2) -> None:
+        self.path = path
+        self._write_lock = threading.RLock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._root = _connect(path, memory_limit, threads)
+        with self.write() as cursor:
+            _migrate(cursor)
+
+    @contextmanager
+    def read(self) -> Iterator[Cursor]:
+        """Lend a cursor for reading; it sees one snapshot per statement."""
+        cursor = self._root.cursor()
+        try:
+            yield Cursor(cursor)
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Cursor]:
+        """Lend a cursor inside one transaction: everything in the block is written, or nothing is."""
+        with self._write_lock:
+            cursor = self._root.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                yield Cursor(cursor)
+                cursor.execute("COMMIT")
+            except BaseException as error:
+                _rollback(cursor)
+                if isinstance(error, duckdb.TransactionException | duckdb.ConstraintException):
+                    raise ConflictError(
+                        N_("Somebody else changed the same record first; nothing was written."),
+                        N_("Look at the record again and repeat what you did."),
+                    ) from error
+                raise
+            finally:
+                cursor.close()
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file."""
+        with self._write_lock, self.read() as cursor:
+            cursor.execute("CHECKPOINT")
+
+    def close(self) -> None:
+        """Release the file."""
+        self._root.close()
+
+
+def _connect(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "memory_limit": memory_limit,
+        "threads": threads,
+    }
+    try:
+        connection = duckdb.connect(str(path), config=options)
+    except (duckdb.IOException, duckdb.ConnectionException) as error:
+        holder = _LOCK_HOLDER.search(str(error))
+        if holder or "lock" in str(error).lower():
+            raise DatabaseError(
+                N_("The database {file} is in use by another process ({holder})."),
+                N_("Work through that server, or stop it first."),
+                file=path.name,
+                holder=f"PID {holder.group(1)}" if holder else "?",
+            ) from error
+        raise _unreadable(path) from error
+    except duckdb.Error as error:
+        raise _unreadable(path) from error
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _unreadable(path: Path) -> DatabaseError:
+    return DatabaseError(
+        N_("The file {file} cannot be opened as a fraudkit database."),
+        N_("Name another file, or restore it from a backup."),
+        file=path.name,
+    )
+
+
+def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.Error:
+        return  # the failed statement already ended the transaction
+
+
+def _migrate(cursor: Cursor) -> None:
+    """Bring the layout up to date; each migration runs once, in the order of its number."""
+    cursor.execute(
+        "CREATE TABLE IF NOT EXISTS migration (name VARCHAR PRIMARY KEY, applied_at BIGINT NOT NULL)"
+    )
+    applied = {row["name"] for row in cursor.rows("SELECT name FROM migration")}
+    known = statements.migrations()
+    unknown = applied - known.keys()
+    if unknown:
+        raise DatabaseError(
+            N_("This database was written by a newer fraudkit (layout {name})."),
+            N_("Install that version, or name another file."),
+            name=max(unknown),
+        )
+    for name, sql in known.items():
+        if name not in applied:
+            cursor.execute(sql)
+            cursor.execute("INSERT INTO migration VALUES (?, ?)", [name, now_us()])
+
+
+def now_us() -> int:
+    """Return the present moment in microseconds UTC."""
+    return time.time_ns() // 1_000

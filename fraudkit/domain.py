@@ -65,3 +65,48 @@ class Label:
 
 TRAINING_WEIGHT: Final[dict[Certainty, float]] = {"confirmed": 1.0, "assumed": 0.6}
 """How much a label counts when the forest learns; reference: label ledger of the workbench specification."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One appended event of a case.
+
+    Parameters
+    ----------
+    case_id, version
+        The case and the version that this event makes; unique together.
+    kind
+        opened, alert_raised, claimed, released, decided, undone or reopened.
+    actor
+        Who did it.
+    happened_at
+        Microseconds UTC.
+    payload
+        What the kind needs: entity, transactions, verdict, reason.
+    """
+
+    case_id: int
+    version: int
+    kind: str
+    actor: Actor
+    happened_at: int
+    payload: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """What the events of a case add up to; never edited by hand."""
+
+    case_id: int
+    version: int
+    status: CaseStatus
+    entity_kind: EntityKind
+    entity_id: str
+    priority: Priority
+    assignee: str | None
+    verdict: Verdict | None
+    opened_at: int
+    changed_at: int
+    closed_at: int | None
+    alerts: int
+    undecided: int

@@ -123,7 +123,24 @@ CREATE TABLE alert (
     model_id VARCHAR NOT NULL,
     score DOUBLE NOT NULL,
     severity DOUBLE NOT NULL,
-    raised_at BIGINT NOT NULL
+    raised_at BIGINT NOT NULL,
+    -- facts of the transaction, which never change: the queue reads no other table for its rows
+    ts_us BIGINT NOT NULL,
+    utc_offset_minutes SMALLINT NOT NULL,
+    transaction_amount DECIMAL(18,2) NOT NULL,
+    currency VARCHAR,
+    transaction_type VARCHAR,
+    channel VARCHAR,
+    merchant VARCHAR
+);
+
+-- Projection: the verdict that stands for each alert; NULL while it is undecided.
+CREATE TABLE alert_state (
+    alert_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    transaction_id VARCHAR NOT NULL,
+    verdict VARCHAR,
+    label_id BIGINT
 );
 
 -- Projection: what the current model says of each alert; features stay here so that relearning is quick.

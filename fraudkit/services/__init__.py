@@ -1,0 +1,1 @@
+"""Use cases: the verbs that pages, commands and interfaces call."""

@@ -1,0 +1,86 @@
+"""The open workbench: settings, database, models and background work of one process."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from fraudkit.config import Settings
+from fraudkit.errors import NotFoundError
+from fraudkit.jobs import JobRunner
+from fraudkit.registry import Registry
+from fraudkit.store import Database
+from fraudkit.words import N_
+
+
+class Workbench:
+    """What every service needs.
+
+    The sample lives in a file of its own: until a person clears it, the workbench stands on the sample;
+    afterwards on the portfolio of the bank.
+
+    Parameters
+    ----------
+    settings
+        The settings of this process.
+    database
+        The open portfolio.
+    registry
+        The models on disk.
+    jobs
+        The background workers.
+    """
+
+    def __init__(self, settings: Settings, database: Database, registry: Registry, jobs: JobRunner) -> None:
+        self.settings = settings
+        self.database = database
+        self.registry = registry
+        self.jobs = jobs
+        self._switching = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Workbench:
+        """Open the bank's portfolio, or the sample when there is only that."""
+        sample_only = settings.sample_database.exists() and not settings.database.exists()
+        path = settings.sample_database if sample_only else settings.database
+        registry = Registry(settings.bundled_models, settings.local_models)
+        return cls(settings, _open_database(settings, path), registry, JobRunner())
+
+    @property
+    def shows_sample(self) -> bool:
+        """Whether the open portfolio is the bundled sample."""
+        return self.database.path == self.settings.sample_database
+
+    def clear_sample(self) -> None:
+        """Leave the sample for an empty portfolio and delete the sample's file."""
+        with self._switching:
+            if not self.shows_sample:
+                return
+            sample = self.database
+            self.database = _open_database(self.settings, self.settings.database)
+            sample.close()
+            for file in (sample.path, sample.path.with_name(sample.path.name + ".wal")):
+                file.unlink(missing_ok=True)
+
+    def require_transactions(self) -> None:
+        """Refuse work on an empty portfolio.
+
+        Raises
+        ------
+        NotFoundError
+            When nothing has been imported yet.
+        """
+        with self.database.read() as cursor:
+            if cursor.value("SELECT count(*) FROM (SELECT 1 FROM transactions LIMIT 1)") == 0:
+                raise NotFoundError(
+                    N_("There are no transactions yet."), N_("Import an extract first: CSV or Parquet.")
+                )
+
+    def close(self) -> None:
+        """Stop the workers and release the file."""
+        self.jobs.close()
+        self.database.close()
+
+
+def _open_database(settings: Settings, path: Path) -> Database:
+    return Database(path, memory_limit=settings.memory_limit, threads=settings.threads)

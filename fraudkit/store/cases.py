@@ -1,0 +1,122 @@
+"""Cases in the database: appended events and the state that they add up to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from typing import Final, cast
+
+import pandas as pd
+
+from fraudkit import workflow
+from fraudkit.domain import Actor, CaseEvent, CaseState, Role
+from fraudkit.errors import NotFoundError
+from fraudkit.store.database import Cursor, Row
+from fraudkit.words import N_
+
+_STATE_COLUMNS: Final = tuple(field.name for field in fields(CaseState))
+
+
+def state(cursor: Cursor, case_id: int) -> CaseState:
+    """Return the present state of one case.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such case.
+    """
+    row = cursor.row("SELECT * FROM case_state WHERE case_id = ?", [case_id])
+    if row is None:
+        raise NotFoundError(
+            N_("There is no case {case_id}."), N_("Open the queue and choose one."), case_id=case_id
+        )
+    return CaseState(**row)
+
+
+def open_cases(cursor: Cursor, entities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], CaseState]:
+    """Return the open case of each entity that has one, by (entity kind, entity id)."""
+    wanted = pd.DataFrame(sorted(set(entities)), columns=["entity_kind", "entity_id"])
+    with cursor.registered("wanted_entity", wanted):
+        rows = cursor.rows(
+            "SELECT s.* FROM case_state s JOIN wanted_entity USING (entity_kind, entity_id) "
+            "WHERE s.status IN (SELECT unnest(?)) ORDER BY case_id",
+            [list(workflow.OPEN_STATUSES)],
+        )
+    return {(row["entity_kind"], row["entity_id"]): CaseState(**row) for row in rows}
+
+
+def new_case_ids(cursor: Cursor, count: int) -> list[int]:
+    """Draw case numbers that no other case has."""
+    rows = cursor.rows("SELECT nextval('case_number') AS case_id FROM range(?)", [count])
+    return [row["case_id"] for row in rows]
+
+
+def append(cursor: Cursor, events: Sequence[CaseEvent], states: dict[int, CaseState]) -> None:
+    """Append events and bring the projection of the cases that they touch up to date.
+
+    Parameters
+    ----------
+    cursor
+        Inside a write transaction.
+    events
+        In the order of their versions.
+    states
+        The states of those cases before the events; changed to what they are after.
+
+    Raises
+    ------
+    ConflictError
+        When a case has moved on.
+    """
+    for event in events:
+        states[event.case_id] = workflow.apply(states.get(event.case_id), event)
+    _insert_events(cursor, events)
+    _write_states(cursor, [states[case_id] for case_id in sorted({event.case_id for event in events})])
+
+
+def events(cursor: Cursor, case_id: int | None = None) -> list[CaseEvent]:
+    """Return the events of one case, or of all, in the order in which they were written."""
+    rows = cursor.rows(
+        "SELECT * FROM case_event WHERE ? IS NULL OR case_id = ? ORDER BY event_id", [case_id, case_id]
+    )
+    return [_event(row) for row in rows]
+
+
+def _event(row: Row) -> CaseEvent:
+    return CaseEvent(
+        case_id=row["case_id"],
+        version=row["version"],
+        kind=row["kind"],
+        actor=Actor(row["actor"], cast("Role", row["role"])),
+        happened_at=row["happened_at"],
+        payload=json.loads(row["payload"]),
+    )
+
+
+def _insert_events(cursor: Cursor, appended: Sequence[CaseEvent]) -> None:
+    frame = pd.DataFrame(
+        {
+            "case_id": [event.case_id for event in appended],
+            "version": [event.version for event in appended],
+            "kind": [event.kind for event in appended],
+            "actor": [event.actor.name for event in appended],
+            "role": [event.actor.role for event in appended],
+            "happened_at": [event.happened_at for event in appended],
+            "payload": [json.dumps(event.payload, ensure_ascii=False) for event in appended],
+        }
+    )
+    with cursor.registered("appended_event", frame):
+        cursor.execute("INSERT INTO case_event BY NAME SELECT * FROM appended_event")
+
+
+def _write_states(cursor: Cursor, states: Sequence[CaseState]) -> None:
+    frame = pd.DataFrame([asdict(state) for state in states], columns=list(_STATE_COLUMNS)).astype(
+        {"closed_at": "Int64", "assignee": "string", "verdict": "string"}
+    )
+    changes = ", ".join(f"{column} = excluded.{column}" for column in _STATE_COLUMNS if column != "case_id")
+    with cursor.registered("changed_state", frame):
+        cursor.execute(
+            "INSERT INTO case_state BY NAME SELECT * FROM changed_state "
+            f"ON CONFLICT (case_id) DO UPDATE SET {changes}"
+        )

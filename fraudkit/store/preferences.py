@@ -1,0 +1,34 @@
+"""Settings that people change while the server runs: appended events, the last one counts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fraudkit.domain import Actor
+from fraudkit.store.database import Cursor, now_us
+
+
+def read(cursor: Cursor, name: str, default: Any = None) -> Any:
+    """Return the present value of a setting, or the default."""
+    value = cursor.value(
+        "SELECT value FROM setting_event WHERE name = ? ORDER BY happened_at DESC, rowid DESC LIMIT 1", [name]
+    )
+    return default if value is None else json.loads(value)
+
+
+def write(cursor: Cursor, name: str, value: Any, actor: Actor) -> None:
+    """Append a new value of a setting."""
+    cursor.execute(
+        "INSERT INTO setting_event VALUES (?, ?, ?, ?, ?)",
+        [name, json.dumps(value, ensure_ascii=False), actor.name, actor.role, now_us()],
+    )
+
+
+def currency_rates(cursor: Cursor, base_currency: str) -> dict[str, float]:
+    """Return what one unit of each currency is worth in the base currency.
+
+    A currency without a rate is not in the answer: its amounts are never added to others.
+    """
+    rates = {str(code): float(rate) for code, rate in read(cursor, "currency_rates", {}).items()}
+    return {**rates, base_currency: 1.0}

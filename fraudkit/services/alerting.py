@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import pandas as pd
+import pyarrow as pa
 
 from fraudkit import workflow
 from fraudkit.domain import Actor, CaseEvent
@@ -72,17 +72,18 @@ def raise_alerts(
     """
     if not candidates:
         return []
-    frame = _frame(candidates)
-    with cursor.registered("candidate", frame):
+    table = _table(candidates)
+    with cursor.registered("candidate", table):
         facts = cursor.rows(query("candidate_facts"))
     known = cases.open_cases(cursor, [_entity(row) for row in facts])
     case_ids, events, states = _group(cursor, facts, known, actor)
     cases.append(cursor, events, states)
-    frame["case_id"] = case_ids
-    with cursor.registered("candidate", frame):
+    table = table.append_column("case_id", [case_ids])
+    with cursor.registered("candidate", table):
         numbers = cursor.rows(query("insert_alerts"), [origin, model_id, events[0].happened_at])
         alert_ids = [row["alert_id"] for row in sorted(numbers, key=lambda row: row["alert_id"])]
-        frame["alert_id"] = alert_ids
+    table = table.append_column("alert_id", [alert_ids])
+    with cursor.registered("candidate", table):
         cursor.execute(
             "INSERT INTO alert_rank BY NAME "
             "SELECT alert_id, score, severity, features, reasons FROM candidate"
@@ -93,16 +94,19 @@ def raise_alerts(
     return alert_ids
 
 
-def _frame(candidates: Sequence[Candidate]) -> pd.DataFrame:
-    return pd.DataFrame(
+def _table(candidates: Sequence[Candidate]) -> pa.Table:
+    """Return the candidates as Arrow, which keeps a missing feature as NaN."""
+    return pa.table(
         {
-            "place": range(len(candidates)),
+            "place": list(range(len(candidates))),
             "transaction_id": [candidate.transaction_id for candidate in candidates],
             "position": [candidate.position for candidate in candidates],
             "score": [candidate.score for candidate in candidates],
             "severity": [candidate.severity for candidate in candidates],
-            "features": [list(candidate.features) for candidate in candidates],
-            "reasons": [list(candidate.reasons) for candidate in candidates],
+            "features": pa.array(
+                [list(candidate.features) for candidate in candidates], pa.list_(pa.float64())
+            ),
+            "reasons": pa.array([list(candidate.reasons) for candidate in candidates], pa.list_(pa.string())),
         }
     )
 

@@ -1,6 +1,6 @@
 -- One row per case: the case, and the alert that leads it (undecided first, then the riskiest).
 -- A currency without a rate counts as one row but adds no money.
-WITH leading AS (
+WITH lead_alert AS (
     SELECT
         a.case_id, a.alert_id, a.transaction_id, a.position, a.ts_us, a.utc_offset_minutes,
         a.transaction_amount, a.currency, a.transaction_type, a.channel, a.merchant,
@@ -32,7 +32,7 @@ SELECT
     sum(c.undecided) OVER () AS total_alerts,
     sum(coalesce(m.open_amount, 0)) OVER () AS total_amount
 FROM case_state c
-JOIN leading l USING (case_id)
+JOIN lead_alert l USING (case_id)
 LEFT JOIN money m USING (case_id)
 WHERE c.status IN (SELECT unnest($statuses::VARCHAR[]))
     AND ($search IS NULL OR contains(

@@ -35,7 +35,10 @@ def score_distribution(
             y=[found.count for found in bins],
             width=[(found.end - found.start) * 0.92 for found in bins],
             marker={"color": [colours.signal if far else colours.calm for far in beyond]},
-            customdata=[[formats.number(found.count), formats.fixed(found.start, 2), formats.fixed(found.end, 2)] for found in bins],
+            customdata=[
+                [formats.number(found.count), formats.fixed(found.start, 2), formats.fixed(found.end, 2)]
+                for found in bins
+            ],
             hovertemplate="%{customdata[0]}<br>%{customdata[1]} … %{customdata[2]}<extra></extra>",
         )
     )

@@ -58,7 +58,9 @@ def evidence_bars(bars: Sequence[EvidenceBar], colours: Palette, formats: Format
     )
     quiet_layout(figure, colours, BAR_HEIGHT * len(shown) + 24, bargap=0.35)
     reach = max((abs(value) for value in values), default=1.0) or 1.0
-    figure.update_xaxes(visible=False, range=[min(0.0, *values, 0.0) - 0.22 * reach, max(values) + 0.22 * reach])
+    figure.update_xaxes(
+        visible=False, range=[min(0.0, *values, 0.0) - 0.22 * reach, max(values) + 0.22 * reach]
+    )
     figure.update_yaxes(
         autorange="reversed",
         tickmode="array",

@@ -72,7 +72,9 @@ def history_plot(
     )
     amounts = [point.amount for point in points if point.amount > 0]
     logarithmic = bool(amounts) and max(amounts) / min(amounts) > LOG_FROM_RATIO
-    figure.update_yaxes(type="log" if logarithmic else "linear", nticks=5, tickformat=",~f", dtick=1 if logarithmic else None)
+    figure.update_yaxes(
+        type="log" if logarithmic else "linear", nticks=5, tickformat=",~f", dtick=1 if logarithmic else None
+    )
     if not logarithmic:
         figure.update_yaxes(rangemode="tozero")
     figure.update_xaxes(showgrid=False, nticks=8)
@@ -90,7 +92,11 @@ def history_plot(
 
 def _trace(points: Sequence[HistoryPoint], mark: Mark, colours: Palette, formats: Formats) -> go.Scattergl:
     texts = [
-        [formats.amount(point.amount, point.currency), formats.moment(point.ts_us, point.utc_offset_minutes), point.detail]
+        [
+            formats.amount(point.amount, point.currency),
+            formats.moment(point.ts_us, point.utc_offset_minutes),
+            point.detail,
+        ]
         for point in points
     ]
     return go.Scatter(
@@ -106,9 +112,19 @@ def _trace(points: Sequence[HistoryPoint], mark: Mark, colours: Palette, formats
 
 def _marker(mark: Mark, colours: Palette) -> dict[str, Any]:
     if mark == "current":
-        return {"size": 13, "color": colours.signal, "symbol": "diamond", "line": {"width": 1, "color": colours.ink}}
+        return {
+            "size": 13,
+            "color": colours.signal,
+            "symbol": "diamond",
+            "line": {"width": 1, "color": colours.ink},
+        }
     if mark == "alert":
-        return {"size": 10, "color": "rgba(0,0,0,0)", "symbol": "circle", "line": {"width": 2, "color": colours.signal}}
+        return {
+            "size": 10,
+            "color": "rgba(0,0,0,0)",
+            "symbol": "circle",
+            "line": {"width": 2, "color": colours.signal},
+        }
     if mark == "known_fraud":
         return {"size": 9, "color": colours.signal, "symbol": "x"}
     return {"size": 6, "color": colours.accent, "opacity": 0.45}

@@ -37,9 +37,7 @@ class HistoryFacts:
         How many of the earlier payments in the same currency were smaller, of how many.
     payments_last_hour, amount_last_hour, payments_last_day, amount_last_day
         Activity right before.
-    merchants_last_day
-        Distinct merchants or terminals in the day before.
-    same_merchant, same_counterparty, same_device, same_place, same_channel
+    same_merchant, same_counterparty, same_device
         Earlier payments, ever, that share it; None when the transaction does not say.
     near_hour
         Earlier payments within two hours of the same time of day.
@@ -65,20 +63,12 @@ class HistoryFacts:
     amount_last_hour: float
     payments_last_day: int
     amount_last_day: float
-    merchants_last_day: int
     same_merchant: int | None
     same_counterparty: int | None
     same_device: int | None
-    same_place: int | None
-    same_channel: int | None
     near_hour: int
     previous_ts_us: int | None
     first_ts_us: int | None
-
-    @property
-    def is_thin(self) -> bool:
-        """Whether there is too little history for ratios."""
-        return self.payments < THIN_HISTORY
 
     @property
     def times_median(self) -> float | None:

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_symbol
 
 from fraudkit.domain import MICROSECONDS_PER_DAY, MICROSECONDS_PER_SECOND
-from fraudkit.words import DEFAULT_LANGUAGE, Language, N_, language_of, translate, translate_plural
+from fraudkit.words import DEFAULT_LANGUAGE, N_, Language, language_of, translate, translate_plural
 
 NO_BREAK_SPACE: Final = "\u00a0"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from fraudkit.charts.distribution import Bin
 from fraudkit.domain import MICROSECONDS_PER_DAY, EntityKind
 from fraudkit.errors import NotFoundError
 from fraudkit.explain.facts import HISTORY_DAYS, HistoryFacts
-from fraudkit.store import Row
+from fraudkit.store import Row, queue
 from fraudkit.store.statements import query
 from fraudkit.words import N_
 
@@ -109,3 +109,20 @@ def _unknown(transaction_id: str) -> NotFoundError:
         N_("Open a case from the queue."),
         transaction_id=transaction_id,
     )
+
+
+def has_transactions(workbench: Workbench) -> bool:
+    """Return whether anything was imported."""
+    with workbench.database.read() as cursor:
+        return bool(cursor.value("SELECT count(*) FROM (SELECT 1 FROM transactions LIMIT 1)"))
+
+
+def queue_choices(workbench: Workbench) -> dict[str, list[str]]:
+    """Return what the queue can be filtered by, as it occurs among the alerts."""
+    with workbench.database.read() as cursor:
+        reasons = cursor.rows("SELECT DISTINCT unnest(reasons) AS value FROM alert_rank ORDER BY value")
+        return {
+            "channel": queue.choices(cursor, "channel"),
+            "transaction_type": queue.choices(cursor, "transaction_type"),
+            "reason": [row["value"] for row in reasons],
+        }

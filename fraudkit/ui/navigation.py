@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from fraudkit.config import PROJECT_ROOT
 from fraudkit.domain import ROLES, Role
 from fraudkit.errors import PermissionDeniedError
+from fraudkit.services import history
 from fraudkit.ui import state
 from fraudkit.words import N_, translate
 
@@ -48,6 +49,8 @@ SCREENS: Final[dict[str, Screen]] = {
         Screen("model", N_("Model")),
     )
 }
+
+
 def register() -> StreamlitPage:
     """Tell the router about all screens and return the one that the address names."""
     language = state.language()
@@ -64,9 +67,7 @@ def _home() -> None:
 
     The default page has no address of its own, so none of the screens is the default.
     """
-    with state.workbench().database.read() as cursor:
-        empty = cursor.value("SELECT count(*) FROM (SELECT 1 FROM transactions LIMIT 1)") == 0
-    go("import" if empty else "queue")
+    go("queue" if history.has_transactions(state.workbench()) else "import")
 
 
 def require_role(key: str, role: Role) -> None:

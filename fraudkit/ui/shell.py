@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fraudkit.charts.palette import Palette, palette
-from fraudkit.domain import Actor
+from fraudkit.domain import MICROSECONDS_PER_SECOND, Actor
 from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
 from fraudkit.services.workbench import Workbench
@@ -52,6 +54,12 @@ class Page:
         """Return a marked text in the reader's language."""
         return self.formats.words(text, **values)
 
+    def moment(self, ts_us: int) -> str:
+        """Return when something was done here, on the clock of the installation's zone."""
+        zone = ZoneInfo(self.workbench.settings.time_zone)
+        offset = datetime.fromtimestamp(ts_us / MICROSECONDS_PER_SECOND, zone).utcoffset()
+        return self.formats.moment(ts_us, round(offset.total_seconds() / 60) if offset else 0)
+
 
 def run() -> None:
     """Route, draw the frame and run the screen that the address names."""
@@ -82,6 +90,11 @@ def open_page(key: str) -> Page:
     actor = identity.actor()
     navigation.require_role(key, actor.role)
     return Page(key, state.workbench(), actor, state.formats(), palette(dark=state.is_dark()))
+
+
+def two_columns() -> Sequence[DeltaGenerator]:
+    """Return the two columns that a working screen has: what is read, what is at hand."""
+    return st.columns([1.75, 1], gap="large")
 
 
 @contextmanager

@@ -9,13 +9,10 @@ earlier AS (
         past.ts_us, abs(past.transaction_amount)::DOUBLE AS magnitude,
         past.currency IS NOT DISTINCT FROM subject.currency AS same_currency,
         subject.ts_us - past.ts_us AS age_us,
-        coalesce(past.merchant_id, past.merchant_name, past.terminal_id) AS merchant,
         past.merchant_id = subject.merchant_id OR past.merchant_name = subject.merchant_name
             OR past.terminal_id = subject.terminal_id AS same_merchant,
         past.counterparty_account = subject.counterparty_account AS same_counterparty,
         past.device_id = subject.device_id AS same_device,
-        past.merchant_location = subject.merchant_location AS same_place,
-        past.channel = subject.channel AS same_channel,
         abs((past.ts_us // 60000000 + past.utc_offset_minutes) % 1440 - subject.minute_of_day) AS minutes_apart,
         past.time_precision <> 'date' AS knows_time
     FROM transactions AS past, subject
@@ -33,12 +30,9 @@ counted AS (
         coalesce(sum(magnitude) FILTER (same_currency AND age_us <= 3600000000), 0) AS amount_last_hour,
         count(*) FILTER (age_us <= 86400000000) AS payments_last_day,
         coalesce(sum(magnitude) FILTER (same_currency AND age_us <= 86400000000), 0) AS amount_last_day,
-        count(DISTINCT merchant) FILTER (age_us <= 86400000000) AS merchants_last_day,
         count(*) FILTER (same_merchant) AS same_merchant,
         count(*) FILTER (same_counterparty) AS same_counterparty,
         count(*) FILTER (same_device) AS same_device,
-        count(*) FILTER (same_place) AS same_place,
-        count(*) FILTER (same_channel) AS same_channel,
         count(*) FILTER (knows_time AND age_us <= $history_us AND least(minutes_apart, 1440 - minutes_apart) <= 120)
             AS near_hour,
         max(ts_us) AS previous_ts_us,
@@ -52,8 +46,6 @@ SELECT
         CASE WHEN coalesce(subject.merchant_id, subject.merchant_name, subject.terminal_id) IS NULL
             THEN NULL ELSE same_merchant END AS same_merchant,
         CASE WHEN subject.counterparty_account IS NULL THEN NULL ELSE same_counterparty END AS same_counterparty,
-        CASE WHEN subject.device_id IS NULL THEN NULL ELSE same_device END AS same_device,
-        CASE WHEN subject.merchant_location IS NULL THEN NULL ELSE same_place END AS same_place,
-        CASE WHEN subject.channel IS NULL THEN NULL ELSE same_channel END AS same_channel
+        CASE WHEN subject.device_id IS NULL THEN NULL ELSE same_device END AS same_device
     )
 FROM subject, counted

@@ -23,7 +23,10 @@ LAYERS: dict[str, int] = {
 }
 """Imports go downward only: a package may import its own layer and the layers below."""
 
-ONLY_IN: dict[str, tuple[str, ...]] = {"duckdb": ("fraudkit/store/",), "streamlit": ("fraudkit/ui/", "pages/", "app.py")}
+ONLY_IN: dict[str, tuple[str, ...]] = {
+    "duckdb": ("fraudkit/store/",),
+    "streamlit": ("fraudkit/ui/", "pages/", "app.py"),
+}
 PAGES_MAY_IMPORT = ("fraudkit.ui", "fraudkit.services", "streamlit")
 
 
@@ -34,7 +37,11 @@ def python_files() -> list[Path]:
 
 
 def product_files() -> list[Path]:
-    return [file for file in python_files() if file.relative_to(PROJECT_ROOT).parts[0] not in {"tests", "benchmarks"}]
+    return [
+        file
+        for file in python_files()
+        if file.relative_to(PROJECT_ROOT).parts[0] not in {"tests", "benchmarks"}
+    ]
 
 
 def imported_modules(file: Path) -> Iterator[str]:
@@ -64,7 +71,9 @@ def test_files_are_short(file: Path) -> None:
 @pytest.mark.parametrize("file", product_files(), ids=name_of)
 def test_imports_go_downward(file: Path) -> None:
     relative = file.relative_to(PROJECT_ROOT)
-    if relative.parts[0] != "fraudkit" or relative.stem in {"__init__", "__main__"} and len(relative.parts) == 2:
+    if relative.parts[0] != "fraudkit" or (
+        relative.stem in {"__init__", "__main__"} and len(relative.parts) == 2
+    ):
         return
     own = relative.parts[1].removesuffix(".py")
     assert own in LAYERS, f"say in LAYERS where fraudkit/{own} belongs"
@@ -81,14 +90,19 @@ def test_duckdb_and_streamlit_stay_in_their_rooms(file: Path) -> None:
         assert rooms is None or name_of(file).startswith(rooms), f"{name_of(file)} must not import {module}"
 
 
-@pytest.mark.parametrize("file", [*sorted((PROJECT_ROOT / "pages").glob("*.py")), PROJECT_ROOT / "app.py"], ids=name_of)
+@pytest.mark.parametrize(
+    "file", [*sorted((PROJECT_ROOT / "pages").glob("*.py")), PROJECT_ROOT / "app.py"], ids=name_of
+)
 def test_pages_import_services_and_ui_only(file: Path) -> None:
-    allowed = (*PAGES_MAY_IMPORT, "__future__") if file.parent.name == "pages" else (*PAGES_MAY_IMPORT, "__future__")
+    allowed = (*PAGES_MAY_IMPORT, "__future__")
     for module in imported_modules(file):
         assert module.startswith(allowed), f"{name_of(file)} must not import {module}"
 
 
 def test_importing_fraudkit_does_not_import_heavy_libraries() -> None:
-    code = "import fraudkit, fraudkit.forest, sys; print([m for m in ('shap', 'sklearn', 'streamlit') if m in sys.modules])"
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT)
+    heavy = ("shap", "sklearn", "streamlit")
+    code = f"import fraudkit.forest, sys; print([name for name in {heavy} if name in sys.modules])"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT
+    )
     assert printed.stdout.strip() == "[]"

@@ -175,7 +175,7 @@ def decide(
     case_id: int,
     version: int,
     verdict: Verdict,
-    reason: str,
+    reason: str | None,
     *,
     certainty: Certainty = "confirmed",
     transaction_ids: Sequence[str] | None = None,
@@ -192,7 +192,8 @@ def decide(
     case_id, version
         The case and the version that the actor saw.
     verdict, reason
-        The verdict and the code of its reason (for fraud, its type).
+        The verdict and the code of its reason (for fraud, its type); None when it was not stated, which
+        the pages do not allow.
     certainty
         Confirmed or assumed.
     transaction_ids
@@ -207,7 +208,8 @@ def decide(
     InvalidInputError
         When the reason does not belong to the verdict, or there is nothing to decide.
     """
-    reason_of(verdict, reason)
+    if reason is not None:
+        reason_of(verdict, reason)
     with workbench.database.write() as cursor:
         state = _expected(cursor, case_id, version)
         alerts = _alerts(cursor, case_id)

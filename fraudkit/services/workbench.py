@@ -42,7 +42,11 @@ class Workbench:
     def open(cls, settings: Settings) -> Workbench:
         """Open the bank's portfolio, or the sample when there is only that."""
         sample_only = settings.sample_database.exists() and not settings.database.exists()
-        path = settings.sample_database if sample_only else settings.database
+        return cls.open_file(settings, settings.sample_database if sample_only else settings.database)
+
+    @classmethod
+    def open_file(cls, settings: Settings, path: Path) -> Workbench:
+        """Open one database file, whichever the settings name."""
         registry = Registry(settings.bundled_models, settings.local_models)
         return cls(settings, _open_database(settings, path), registry, JobRunner())
 

@@ -1,0 +1,105 @@
+"""The generator's settings: read from one TOML file, checked, typed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from fraudkit.config import PROJECT_ROOT
+from fraudkit.errors import InvalidInputError
+from fraudkit.words import N_
+
+SETTINGS_FILE: Final = PROJECT_ROOT / "data" / "sample_settings.toml"
+MINIMUM_TRANSACTIONS: Final = 10_000
+MAXIMUM_TRANSACTIONS: Final = 20_000_000
+MINIMUM_DAYS: Final = 60
+MAXIMUM_DAYS: Final = 730
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSettings:
+    """What one extract is made from.
+
+    Parameters
+    ----------
+    seed, transactions, days, end_date
+        Seed of all random numbers, number of rows, days covered, last day (inclusive).
+    transactions_per_customer_day
+        Decides how many customers there are.
+    soles_per_dollar
+        Rate at which purchases of dollar accounts are converted.
+    population, habits, activities, amounts, fraud, cities, categories
+        The tables of the file under the same names.
+    """
+
+    seed: int
+    transactions: int
+    days: int
+    end_date: date
+    transactions_per_customer_day: float
+    soles_per_dollar: float
+    population: dict[str, Any]
+    habits: dict[str, Any]
+    activities: dict[str, dict[str, Any]]
+    amounts: dict[str, Any]
+    fraud: dict[str, Any]
+    cities: list[dict[str, Any]]
+    categories: list[dict[str, Any]]
+
+    @property
+    def start_date(self) -> date:
+        """First day of the extract."""
+        return self.end_date - timedelta(days=self.days - 1)
+
+    @property
+    def customers(self) -> int:
+        """Number of customers that make so many transactions in so many days."""
+        return max(100, round(self.transactions / (self.days * self.transactions_per_customer_day)))
+
+
+def read_settings(
+    path: Path = SETTINGS_FILE,
+    *,
+    transactions: int | None = None,
+    seed: int | None = None,
+    days: int | None = None,
+) -> SampleSettings:
+    """Return the settings of the file, with what the caller wants otherwise.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file cannot be used, or a number is out of its range.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        extract = tables.pop("extract")
+        wanted = {"transactions": transactions, "seed": seed, "days": days}
+        extract |= {name: value for name, value in wanted.items() if value is not None}
+        settings = SampleSettings(**extract, **tables)
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise InvalidInputError(
+            N_("The settings of the sample cannot be read from {path}."),
+            N_("Restore the file from the distribution: {error}"),
+            path=path,
+            error=error,
+        ) from error
+    _check(N_("number of transactions"), settings.transactions, MINIMUM_TRANSACTIONS, MAXIMUM_TRANSACTIONS)
+    _check(N_("number of days"), settings.days, MINIMUM_DAYS, MAXIMUM_DAYS)
+    _check(N_("seed"), settings.seed, 0, 2**63 - 1)
+    return settings
+
+
+def _check(what: str, value: int, lowest: int, highest: int) -> None:
+    if not lowest <= value <= highest:
+        raise InvalidInputError(
+            N_("The {what} of a sample cannot be {value}."),
+            N_("Use a number from {lowest} to {highest}."),
+            what=what,
+            value=value,
+            lowest=lowest,
+            highest=highest,
+        )

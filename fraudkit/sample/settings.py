@@ -17,6 +17,7 @@ MINIMUM_TRANSACTIONS: Final = 10_000
 MAXIMUM_TRANSACTIONS: Final = 20_000_000
 MINIMUM_DAYS: Final = 60
 MAXIMUM_DAYS: Final = 730
+MAXIMUM_SEED: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,22 @@ def read_settings(
             path=path,
             error=error,
         ) from error
-    _check(N_("number of transactions"), settings.transactions, MINIMUM_TRANSACTIONS, MAXIMUM_TRANSACTIONS)
-    _check(N_("number of days"), settings.days, MINIMUM_DAYS, MAXIMUM_DAYS)
-    _check(N_("seed"), settings.seed, 0, 2**63 - 1)
+    _check(
+        N_("A sample cannot have {value} transactions."),
+        settings.transactions,
+        (MINIMUM_TRANSACTIONS, MAXIMUM_TRANSACTIONS),
+    )
+    _check(N_("A sample cannot cover {value} days."), settings.days, (MINIMUM_DAYS, MAXIMUM_DAYS))
+    _check(N_("A sample cannot have the seed {value}."), settings.seed, (0, MAXIMUM_SEED))
     return settings
 
 
-def _check(what: str, value: int, lowest: int, highest: int) -> None:
+def _check(message: str, value: int, bounds: tuple[int, int]) -> None:
+    lowest, highest = bounds
     if not lowest <= value <= highest:
         raise InvalidInputError(
-            N_("The {what} of a sample cannot be {value}."),
+            message,
             N_("Use a number from {lowest} to {highest}."),
-            what=what,
             value=value,
             lowest=lowest,
             highest=highest,

@@ -15,6 +15,7 @@ import pytest
 from fraudkit.config import Settings
 from fraudkit.errors import InvalidInputError
 from fraudkit.sample import generate, read_settings, write_sample
+from fraudkit.sample.settings import SETTINGS_FILE
 
 SMALL = 10_000
 COMMAND = (
@@ -90,7 +91,7 @@ def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [{"transactions": 9_999}, {"transactions": 20_000_001}, {"days": 59}, {"days": 731}, {"seed": -1}],
+    [{"transactions": 9_999}, {"transactions": 10_000_001}, {"days": 59}, {"days": 731}, {"seed": -1}],
 )
 def test_numbers_out_of_range_are_refused(wanted: dict[str, int]) -> None:
     with pytest.raises(InvalidInputError) as refusal:
@@ -106,6 +107,19 @@ def test_broken_settings_are_one_sentence(tmp_path: Path, text: str | None) -> N
         path.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInputError, match="cannot be read"):
         read_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "table"), [("pay_day = 15\n", "population"), ("retry_share = 0.01 ", "habits")]
+)
+def test_a_forgotten_setting_is_named(tmp_path: Path, line: str, table: str) -> None:
+    text = SETTINGS_FILE.read_text(encoding="utf-8")
+    assert line in text
+    path = tmp_path / "settings.toml"
+    path.write_text(text.replace(line, ""), encoding="utf-8")
+    with pytest.raises(InvalidInputError) as refusal:
+        read_settings(path)
+    assert f"[{table}] {line.split(maxsplit=1)[0]}" in refusal.value.hint
 
 
 def test_progress_only_moves_forward(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.services import explaining
 from fraudkit.services.workbench import Workbench
 from fraudkit.store.statements import query
-from fraudkit.words import Language, N_, translate
+from fraudkit.words import N_, Language, translate
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One case: the facts, what is unusual, the bars, and the decision bar."""
 
-from fraudkit.services import history, reviewing, scoring
+from fraudkit.services import context, history, reviewing, scoring
 from fraudkit.ui import alerts, decisions, empty, panels, shell, state, subjects, url
 
 page = shell.open_page("case")
@@ -22,6 +22,7 @@ else:
         panels.reason_list(page, subjects.subject(page, row, past), explanation)
         panels.history_panel(page, view, focus, past)
         panels.evidence_panel(page, explanation)
+        panels.label_panel(page, context.label_influences(page.workbench, explanation))
         panels.limits(page, explanation)
     with right:
         chosen = alerts.chosen(page, view, focus)

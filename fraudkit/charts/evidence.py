@@ -57,21 +57,26 @@ def evidence_bars(bars: Sequence[EvidenceBar], colours: Palette, formats: Format
         )
     )
     quiet_layout(figure, colours, BAR_HEIGHT * len(shown) + 24, bargap=0.35)
-    reach = max((abs(value) for value in values), default=1.0) or 1.0
-    figure.update_xaxes(
-        visible=False, range=[min(0.0, *values, 0.0) - 0.22 * reach, max(values) + 0.22 * reach]
-    )
+    figure.update_xaxes(visible=False, range=_range(values))
     figure.update_yaxes(
         autorange="reversed",
         tickmode="array",
         tickvals=[f"{index}" for index in range(len(shown))],
         ticktext=[_tick(bar) for bar in shown],
         showgrid=False,
+        showline=False,
         automargin=True,
         tickfont={"size": 12, "color": colours.ink},
     )
     figure.add_vline(x=0, line={"color": colours.quiet, "width": 1})
     return figure
+
+
+def _range(values: Sequence[float]) -> list[float]:
+    """Leave room for the numbers, on the left only when something points there."""
+    reach = max((abs(value) for value in values), default=1.0) or 1.0
+    lowest, highest = min([0.0, *values]), max([0.0, *values])
+    return [lowest - (0.16 * reach if lowest else 0.0), highest + 0.16 * reach]
 
 
 def folded(bars: Sequence[EvidenceBar], formats: Formats, most: int = MOST_BARS) -> list[EvidenceBar]:

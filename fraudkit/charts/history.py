@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
@@ -14,6 +16,7 @@ from fraudkit.words import N_
 
 Mark = Literal["other", "alert", "known_fraud", "current"]
 HEIGHT: Final = 250
+TICKS: Final = 7
 LOG_FROM_RATIO: Final = 30.0
 """Amounts further apart than this are drawn on a logarithmic axis, or the small ones vanish."""
 
@@ -70,27 +73,59 @@ def history_plot(
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 11}},
         hovermode="closest",
     )
-    amounts = [point.amount for point in points if point.amount > 0]
-    logarithmic = bool(amounts) and max(amounts) / min(amounts) > LOG_FROM_RATIO
+    logarithmic = _is_wide([point.amount for point in points])
     figure.update_yaxes(
-        type="log" if logarithmic else "linear", nticks=5, tickformat=",~f", dtick=1 if logarithmic else None
+        type="log" if logarithmic else "linear",
+        dtick=1 if logarithmic else None,
+        nticks=5,
+        tickformat=",~f",
+        rangemode="tozero",
+        ticksuffix=" ",
     )
-    if not logarithmic:
-        figure.update_yaxes(rangemode="tozero")
-    figure.update_xaxes(showgrid=False, nticks=8)
+    _date_axis(figure, points, formats)
     _mark_current(figure, points, colours)
     if median:
-        text = formats.words(N_("median {amount}"), amount=formats.fixed(median, 2))
-        figure.add_hline(
-            y=median,
-            line={"color": colours.quiet, "width": 1, "dash": "dot"},
-            annotation={"text": text, "font": {"size": 11, "color": colours.ink}},
-            annotation_position="top left",
-        )
+        _mark_median(figure, median, logarithmic=logarithmic, colours=colours, formats=formats)
     return figure
 
 
-def _trace(points: Sequence[HistoryPoint], mark: Mark, colours: Palette, formats: Formats) -> go.Scattergl:
+def _is_wide(amounts: Sequence[float]) -> bool:
+    positive = [amount for amount in amounts if amount > 0]
+    return bool(positive) and max(positive) / min(positive) > LOG_FROM_RATIO
+
+
+def _date_axis(figure: go.Figure, points: Sequence[HistoryPoint], formats: Formats) -> None:
+    """Write the days as the reader does; Plotly knows English months only."""
+    moments = [local_datetime(point.ts_us, point.utc_offset_minutes) for point in points]
+    figure.update_xaxes(showgrid=False)
+    if not moments or min(moments) == max(moments):
+        return
+    step = (max(moments) - min(moments)) / (TICKS - 1)
+    ticks = [min(moments) + place * step for place in range(TICKS)]
+    figure.update_xaxes(
+        tickmode="array",
+        tickvals=ticks,
+        ticktext=[formats.day(tick, clock=step < timedelta(days=1)) for tick in ticks],
+    )
+
+
+def _mark_median(
+    figure: go.Figure, median: float, *, logarithmic: bool, colours: Palette, formats: Formats
+) -> None:
+    figure.add_hline(y=median, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=0,
+        xref="x domain",
+        xanchor="left",
+        y=math.log10(median) if logarithmic else median,
+        yanchor="bottom",
+        showarrow=False,
+        text=formats.words(N_("median {amount}"), amount=formats.fixed(median, 2)),
+        font={"size": 11, "color": colours.ink},
+    )
+
+
+def _trace(points: Sequence[HistoryPoint], mark: Mark, colours: Palette, formats: Formats) -> go.Scatter:
     texts = [
         [
             formats.amount(point.amount, point.currency),

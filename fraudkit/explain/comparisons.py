@@ -67,8 +67,10 @@ def _amount(facts: HistoryFacts, _transaction: Transaction, formats: Formats) ->
 
 
 def _activity(facts: HistoryFacts, _transaction: Transaction, formats: Formats) -> str:
+    if not facts.payments_last_day:
+        return ""
     return formats.words(
-        N_("Before it: {hour} for {hour_amount} within an hour, {day} for {day_amount} within a day."),
+        N_("In the hour before {hour} for {hour_amount}, in the day before {day} for {day_amount}."),
         hour=formats.plural(N_("{count} payment"), N_("{count} payments"), facts.payments_last_hour),
         hour_amount=formats.amount(facts.amount_last_hour, facts.currency),
         day=formats.plural(N_("{count} payment"), N_("{count} payments"), facts.payments_last_day),
@@ -123,16 +125,12 @@ def _since(facts: HistoryFacts, _transaction: Transaction, formats: Formats) -> 
 
 def _balance(facts: HistoryFacts, transaction: Transaction, formats: Formats) -> str:
     before, after = transaction.get("account_balance_before"), transaction.get("account_balance_after")
-    if before is None and after is None:
+    if before is None or after is None:
         return ""
-    balance = float(before) if before is not None else float(after or 0) + facts.amount
-    if balance <= 0:
-        return formats.words(N_("The account held nothing before it."))
     return formats.words(
-        N_("{amount} of a balance of {balance}: {share}."),
-        amount=formats.amount(facts.amount, facts.currency),
-        balance=formats.amount(balance, facts.currency),
-        share=formats.percent(facts.amount / balance),
+        N_("Balance before it {before}, after it {after}."),
+        before=formats.amount(before, facts.currency),
+        after=formats.amount(after, facts.currency),
     )
 
 

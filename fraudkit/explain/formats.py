@@ -76,8 +76,8 @@ class Formats:
         return f"{self.fixed(100 * share, digits)}{NO_BREAK_SPACE}%"
 
     def severity(self, value: float) -> str:
-        """Return a severity (0 to 100) cut, never rounded up: 99.97 is not 100."""
-        return self.fixed(int(value * 10 + 1e-9) / 10, 1)
+        """Return a severity (0 to 100) cut, never rounded up: nothing is more unusual than everything."""
+        return self.fixed(min(int(value * 100 + 1e-9) / 100, 99.99), 2)
 
     def amount(self, value: float | Decimal, currency: str | None = None) -> str:
         """Return an amount with its currency's symbol; two decimals always."""
@@ -98,6 +98,11 @@ class Formats:
     def date(self, ts_us: int, utc_offset_minutes: int = 0) -> str:
         """Return the day on the transaction's own clock."""
         return str(format_date(local_datetime(ts_us, utc_offset_minutes), "medium", locale=self.locale))
+
+    def day(self, local: datetime, *, clock: bool = False) -> str:
+        """Return a day without its year for an axis, with the time of day when asked."""
+        pattern = "d MMM HH:mm" if clock else "d MMM"
+        return str(format_datetime(local, pattern, tzinfo=UTC, locale=self.locale))
 
     def weekday(self, ts_us: int, utc_offset_minutes: int = 0) -> str:
         """Return the name of the day on the transaction's own clock."""

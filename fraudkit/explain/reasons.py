@@ -85,8 +85,8 @@ class Subject:
     facts
         The customer's own numbers.
     gaps
-        What fills the gaps of the sentences: `amount` (magnitude in base currency, None where no rate is
-        known) and `<feature>.<input>`; amounts in base currency.
+        What fills the gaps of the sentences, by feature: `amount` (magnitude in base currency, None
+        where no rate is known) and its inputs; amounts in base currency.
     base_currency
         The base currency.
     typical
@@ -95,7 +95,7 @@ class Subject:
 
     transaction: Transaction
     facts: HistoryFacts
-    gaps: Mapping[str, float | None]
+    gaps: Mapping[str, Mapping[str, float | None]]
     base_currency: str
     typical: Mapping[str, float]
 
@@ -145,7 +145,7 @@ def reason_sentence(feature: FeatureSpec, value: float, subject: Subject, format
         return formats.words(
             N_("{feature}: not known for this transaction."), feature=formats.words(feature.label)
         )
-    high = value >= subject.typical.get(feature.name, -math.inf)
+    high = value > subject.typical.get(feature.name, -math.inf)
     sentence = formats.words(feature.reason_high if high else feature.reason_low)
     return sentence.format(**_gaps(feature, value, subject, formats)).rstrip(".") + "."
 
@@ -165,14 +165,15 @@ def _comparison(feature: FeatureSpec, subject: Subject, formats: Formats) -> str
 def _gaps(feature: FeatureSpec, value: float, subject: Subject, formats: Formats) -> dict[str, str]:
     """Return what fills the gaps of a feature's sentences, as the reader writes it."""
     own = formats.amount(subject.facts.amount, subject.facts.currency)
-    in_base = subject.gaps.get("amount")
+    known = subject.gaps.get(feature.name, {})
+    in_base = known.get("amount")
     gaps = {
         "value": feature_value(feature.unit, value, subject.base_currency, formats),
         "amount": own if in_base is None else formats.amount(in_base, subject.base_currency),
     }
     for gap, window in feature.inputs.items():
-        known = subject.gaps.get(f"{feature.name}.{gap}")
-        shown = math.nan if known is None else known
+        number = known.get(gap)
+        shown = math.nan if number is None else number
         gaps[gap] = feature_value(_unit(window), shown, subject.base_currency, formats)
     return gaps
 

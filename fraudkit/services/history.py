@@ -126,3 +126,12 @@ def queue_choices(workbench: Workbench) -> dict[str, list[str]]:
             "transaction_type": queue.choices(cursor, "transaction_type"),
             "reason": [row["value"] for row in reasons],
         }
+
+
+def line_score(workbench: Workbench) -> float | None:
+    """Return the score at the capacity line of the last ranking."""
+    with workbench.database.read() as cursor:
+        value: float | None = cursor.value(
+            "SELECT line_score FROM ranking_run ORDER BY ranked_at DESC, rowid DESC LIMIT 1"
+        )
+    return value

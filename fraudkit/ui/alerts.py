@@ -42,7 +42,7 @@ def chosen(page: Page, view: CaseView, focus: AlertRow) -> list[str]:
         hide_index=True,
         height=ROW_HEIGHT * (min(len(view.alerts), SHOWN_ROWS) + 1) + 8,
         row_height=ROW_HEIGHT,
-        disabled=["mark", "amount", "when", "merchant", "severity", "verdict"],
+        disabled=["mark", "amount", "when", "severity", "verdict"],
         column_config=_columns(page.formats),
         num_rows="fixed",
         alt=page.words(N_("Alerts of this case")),
@@ -79,7 +79,6 @@ def _frame(alerts: Sequence[AlertRow], focus: AlertRow, formats: Formats) -> pd.
                 "severity": formats.severity(alert.severity),
                 "amount": formats.amount(alert.amount, alert.currency),
                 "when": formats.moment(alert.ts_us, alert.utc_offset_minutes),
-                "merchant": alert.merchant or text.EMPTY,
                 "verdict": formats.words(VERDICT_LABELS[alert.verdict]) if alert.verdict else text.EMPTY,
             }
             for alert in alerts
@@ -95,6 +94,5 @@ def _columns(formats: Formats) -> dict[str, Any]:
         "severity": column.TextColumn(formats.words(N_("Severity")), width=70, alignment="right"),
         "amount": column.TextColumn(formats.words(N_("Amount")), width=100, alignment="right"),
         "when": column.TextColumn(formats.words(N_("When")), width=130),
-        "merchant": column.TextColumn(formats.words(N_("Merchant or receiver")), width=120),
         "verdict": column.TextColumn(formats.words(N_("Verdict")), width=85),
     }

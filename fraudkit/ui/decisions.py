@@ -64,7 +64,6 @@ def _verdict_keys(page: shell.Page, view: CaseView, count: int) -> None:
                 words(VERDICT_LABELS[verdict]),
                 key=f"verdict-{verdict}",
                 shortcut=shortcut,
-                type="primary" if verdict == "fraud" else "secondary",
                 disabled=count == 0,
                 on_click=_ask_reason,
                 args=(view.state.case_id, view.state.version, verdict),

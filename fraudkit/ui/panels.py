@@ -12,6 +12,7 @@ from fraudkit.charts.history import HistoryPoint, Mark, history_plot
 from fraudkit.explain.reasons import Reason, Subject, near_tie, reasons
 from fraudkit.explain.values import feature_value
 from fraudkit.features.catalog import FEATURE_BY_NAME
+from fraudkit.services.context import LabelInfluence
 from fraudkit.services.history import History
 from fraudkit.services.reviewing import AlertRow, CaseView
 from fraudkit.services.scoring import TransactionExplanation
@@ -118,6 +119,25 @@ def evidence_panel(page: Page, explanation: TransactionExplanation) -> None:
             )
         )
     )
+
+
+def label_panel(page: Page, influences: Sequence[LabelInfluence]) -> None:
+    """Draw which past verdicts moved this score, and by how much."""
+    if not influences:
+        return
+    formats = page.formats
+    rows = [
+        (
+            page.words(N_("Case {case_id}"), case_id=influence.case_id),
+            page.words(VERDICT_LABELS[influence.verdict]),
+            influence.actor,
+            page.moment(influence.created_at),
+            formats.fixed(influence.shift, 2, signed=True),
+        )
+        for influence in influences
+    ]
+    heads = [N_("Learned from"), N_("Verdict"), N_("Who"), N_("When"), N_("Moved the score by")]
+    html.show(html.table([page.words(head) for head in heads], rows, numbers=[4]))
 
 
 def limits(page: Page, explanation: TransactionExplanation) -> None:

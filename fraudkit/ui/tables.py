@@ -23,7 +23,7 @@ _HEADS: Final = {
     "amount": N_("Amount"),
     "why": N_("Why"),
     "who": N_("Who"),
-    "merchant": N_("Merchant or receiver"),
+    "merchant": N_("Merchant"),
     "what": N_("Type and channel"),
     "when": N_("When"),
     "alerts": N_("Alerts"),
@@ -87,9 +87,9 @@ def _cells(row: QueueRow, formats: Formats) -> dict[str, object]:
     open_of_all = f"{row.undecided}/{row.alerts}" if row.undecided != row.alerts else str(row.alerts)
     return {
         "rank": row.rank,
-        "severity": int(row.severity * 10) / 10,
+        "severity": min(int(row.severity * 100) / 100, 99.99),
         "amount": formats.amount(row.amount, row.currency),
-        "why": " · ".join(text.feature_label(name, formats) for name in row.reasons[:3]),
+        "why": " · ".join(text.feature_label(name, formats) for name in row.reasons[:2]),
         "who": text.entity(row.entity_kind, row.entity_id, formats),
         "merchant": row.merchant or text.EMPTY,
         "what": " · ".join(text.code(part) for part in (row.transaction_type, row.channel) if part),
@@ -107,13 +107,21 @@ def _columns(formats: Formats) -> dict[str, Any]:
     return {
         "rank": column.NumberColumn(heads["rank"], width=50),
         "severity": column.ProgressColumn(
-            heads["severity"], min_value=0.0, max_value=100.0, format="%.1f", width=110, color="primary"
+            heads["severity"],
+            help=formats.words(
+                N_("Share of the reference transactions that are less unusual; the bar starts at 90.")
+            ),
+            min_value=90.0,
+            max_value=100.0,
+            format="%.2f",
+            width=105,
+            color="primary",
         ),
         "amount": column.TextColumn(heads["amount"], width=115, alignment="right"),
-        "why": column.TextColumn(heads["why"], width=330),
-        "who": column.TextColumn(heads["who"], width=140),
-        "merchant": column.TextColumn(heads["merchant"], width=170),
-        "what": column.TextColumn(heads["what"], width=170),
+        "why": column.TextColumn(heads["why"], width=390),
+        "who": column.TextColumn(heads["who"], width=100),
+        "merchant": column.TextColumn(heads["merchant"], width=150),
+        "what": column.TextColumn(heads["what"], width=165),
         "when": column.TextColumn(heads["when"], width=140),
         "alerts": column.TextColumn(heads["alerts"], width=55),
         "priority": column.TextColumn(heads["priority"], width=75),

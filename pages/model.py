@@ -8,12 +8,12 @@ left, right = shell.two_columns()
 with left:
     models.active(page)
     models.versions(page)
+    models.spread(page)
     models.feature_list(page)
 with right:
     if history.has_transactions(page.workbench):
         models.trainer(page)
         models.fit(page)
         models.labels(page)
-        models.spread(page)
     else:
         empty.nothing_imported(page)

@@ -37,7 +37,7 @@ def feature_value(unit: str | None, value: float, base_currency: str, formats: F
 
 
 def _share(value: float, formats: Formats) -> str:
-    """A small share keeps a decimal: 0.4 % is not 0 %."""
+    """Keep a decimal of a small share: 0.4 % is not 0 %."""
     return formats.percent(value, 1 if 0 < abs(value) < _SMALL_SHARE else 0)
 
 

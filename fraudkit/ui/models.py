@@ -172,9 +172,7 @@ def trainer(page: Page) -> None:
     html.show(
         html.quiet(
             page.words(
-                N_(
-                    "A new version is fitted on all transactions at hand. It ranks only when a person activates it."
-                )
+                N_("A new version is fitted on all transactions here. It ranks once a person activates it.")
             )
         )
     )
@@ -247,9 +245,7 @@ def confirm_activation(page: Page, model_id: str) -> None:
     def ask() -> None:
         st.write(
             page.words(
-                N_(
-                    "It ranks all transactions anew, with every verdict learned. Cases and verdicts stay as they are."
-                )
+                N_("It ranks all transactions anew, with every verdict learned. Cases and verdicts stay.")
             )
         )
         if st.button(page.words(N_("Activate")), type="primary", key="activate-now"):

@@ -182,7 +182,8 @@ def flatten(model: Any) -> ForestArrays:
         raise ModelError(
             N_("The forest has trees of depth {depth}; {limit} is the limit."),
             N_("Fit scikit-learn's IsolationForest, whose depth is at most log2(max_samples)."),
-            depth=len(arrays.levels) - 1, limit=CODE_BITS,
+            depth=len(arrays.levels) - 1,
+            limit=CODE_BITS,
         )
     return arrays
 

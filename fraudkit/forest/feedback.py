@@ -123,7 +123,10 @@ def _canonical_order(labelled: LabelledRows, used: NDArray[np.intp]) -> NDArray[
 
 
 def solve_logistic(
-    kernel: NDArray[np.float64], *, mean: NDArray[np.float64], positive: NDArray[np.float64],
+    kernel: NDArray[np.float64],
+    *,
+    mean: NDArray[np.float64],
+    positive: NDArray[np.float64],
     weight: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return alpha that minimises sum w log(1 + exp(-s f)) + alpha' K alpha / 2 with f = mean + K alpha.
@@ -159,8 +162,11 @@ def solve_logistic(
 
 
 def _newton_target(
-    kernel: NDArray[np.float64], shift: NDArray[np.float64], f: NDArray[np.float64],
-    positive: NDArray[np.float64], weight: NDArray[np.float64],
+    kernel: NDArray[np.float64],
+    shift: NDArray[np.float64],
+    f: NDArray[np.float64],
+    positive: NDArray[np.float64],
+    weight: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return the full Newton step's alpha."""
     probability = 1.0 / (1.0 + np.exp(-f))

@@ -53,5 +53,6 @@ def check_model(model: Any) -> None:
     if not isinstance(model, IsolationForest) or not hasattr(model, "estimators_"):
         raise InvalidInputError(
             N_("This {kind} is not a fitted IsolationForest of scikit-learn."),
-            N_("Call the model's fit first."), kind=type(model).__name__,
+            N_("Call the model's fit first."),
+            kind=type(model).__name__,
         )

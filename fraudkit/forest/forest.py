@@ -68,8 +68,12 @@ class Forest:
 
     @classmethod
     def fit(
-        cls, X: Any, feature_names: Sequence[str] | None = None, n_estimators: int = 200,
-        max_samples: int = 1024, random_state: int = 0,
+        cls,
+        X: Any,
+        feature_names: Sequence[str] | None = None,
+        n_estimators: int = 200,
+        max_samples: int = 1024,
+        random_state: int = 0,
     ) -> Forest:
         """Fit on rows without labels.
 
@@ -91,8 +95,10 @@ class Forest:
         names = inputs.as_feature_names(feature_names, rows.shape[1])
         seed = inputs.as_positive_integer(random_state, "random_state", least=0)
         model = fit.fit_model(
-            rows, inputs.as_positive_integer(n_estimators, "n_estimators"),
-            inputs.as_positive_integer(max_samples, "max_samples"), seed,
+            rows,
+            inputs.as_positive_integer(n_estimators, "n_estimators"),
+            inputs.as_positive_integer(max_samples, "max_samples"),
+            seed,
         )
         return cls(flatten(model), names).with_reference(fit.sample_reference(rows, seed))
 
@@ -194,7 +200,8 @@ class Forest:
         if dtype not in (np.float32, np.float64):
             raise InvalidInputError(
                 N_("Explanations cannot be computed in {dtype}."),
-                N_("Pass float64 (exact) or float32 (faster)."), dtype=dtype,
+                N_("Pass float64 (exact) or float32 (faster)."),
+                dtype=dtype,
             )
         tables = shapley.tables_of(self.arrays, dtype)
         values = shapley.shapley_values(tables, self._rows(X), self._leaf_value, threads)
@@ -251,7 +258,8 @@ class Forest:
         k = inputs.as_positive_integer(k, "k")
         if not diversity >= 0 or np.isinf(diversity):
             raise InvalidInputError(
-                N_("diversity is {diversity}."), N_("Pass 0 or more; 3 is the measured default."),
+                N_("diversity is {diversity}."),
+                N_("Pass 0 or more; 3 is the measured default."),
                 diversity=diversity,
             )
         rows = self._rows(X)
@@ -286,9 +294,7 @@ class Forest:
         summed = score.sum_leaf_values(self.arrays, rows, self._leaf_value, threads)
         return self.scale.intercept + summed
 
-    def _learn(
-        self, rows: NDArray[np.float32], y: NDArray[np.int8], weight: NDArray[np.float64]
-    ) -> Forest:
+    def _learn(self, rows: NDArray[np.float32], y: NDArray[np.int8], weight: NDArray[np.float64]) -> Forest:
         """Fit labels on this unlearned forest with reference rows."""
         if not np.any(weight > 0):
             return self
@@ -297,7 +303,8 @@ class Forest:
             self.arrays,
             self._labelled(rows, y, weight),
             self._labelled(
-                background, np.zeros(len(background), np.int8),
+                background,
+                np.zeros(len(background), np.int8),
                 np.full(len(background), self.settings.background_weight),
             ),
             self.settings.variance,

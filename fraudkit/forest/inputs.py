@@ -38,12 +38,15 @@ def as_rows(X: Any, n_features: int | None = None) -> NDArray[np.float32]:
     if given.ndim != MATRIX_NDIM:
         raise InvalidInputError(
             N_("X has {dimensions} dimensions instead of two."),
-            N_("Pass a matrix with one row per transaction, also for a single one."), dimensions=given.ndim,
+            N_("Pass a matrix with one row per transaction, also for a single one."),
+            dimensions=given.ndim,
         )
     if n_features is not None and rows.shape[1] != n_features:
         raise InvalidInputError(
             N_("X has {found} columns; the forest was fitted on {expected}."),
-            N_("Pass the forest's feature_names in their order."), found=rows.shape[1], expected=n_features,
+            N_("Pass the forest's feature_names in their order."),
+            found=rows.shape[1],
+            expected=n_features,
         )
     if rows.shape[1] == 0:
         raise InvalidInputError(N_("X has no columns."), N_("Pass at least one feature."))
@@ -51,7 +54,9 @@ def as_rows(X: Any, n_features: int | None = None) -> NDArray[np.float32]:
         row, column = np.argwhere(np.isinf(rows))[0]
         raise InvalidInputError(
             N_("X is infinite, or too large for float32, in row {row}, column {column}."),
-            N_("Replace such values; NaN stands for a missing one."), row=row, column=column,
+            N_("Replace such values; NaN stands for a missing one."),
+            row=row,
+            column=column,
         )
     return rows
 
@@ -68,14 +73,17 @@ def as_labels(y: Any, rows: int) -> NDArray[np.int8]:
     if given.shape != (rows,):
         raise InvalidInputError(
             N_("y has shape {shape}; X has {rows} rows."),
-            N_("Pass one label per row: 1 is fraud, 0 is genuine."), shape=given.shape, rows=rows,
+            N_("Pass one label per row: 1 is fraud, 0 is genuine."),
+            shape=given.shape,
+            rows=rows,
         )
     known = np.isin(given, (0, 1)) if given.dtype.kind in "fiub" else np.array([v in (0, 1) for v in given])
     if not np.all(known):
         unknown = given[~known.astype(bool)][0]
         raise InvalidInputError(
             N_("y holds the unknown label {label}."),
-            N_("1 is fraud, 0 is genuine; leave out undetermined transactions."), label=unknown,
+            N_("1 is fraud, 0 is genuine; leave out undetermined transactions."),
+            label=unknown,
         )
     return given.astype(np.int8)
 
@@ -100,7 +108,9 @@ def as_weights(weights: Any, rows: int) -> NDArray[np.float64]:
     if given.shape != (rows,):
         raise InvalidInputError(
             N_("weights has shape {shape}; there are {rows} labels."),
-            N_("Pass one weight per label, or none at all."), shape=given.shape, rows=rows,
+            N_("Pass one weight per label, or none at all."),
+            shape=given.shape,
+            rows=rows,
         )
     if not np.all((given >= 0) & (given <= 1)):
         raise InvalidInputError(
@@ -123,7 +133,9 @@ def as_feature_names(names: Sequence[str] | None, n_features: int) -> tuple[str,
     if len(names) != n_features:
         raise InvalidInputError(
             N_("There are {names} feature names for {columns} columns."),
-            N_("Pass one name per column of X, in their order."), names=len(names), columns=n_features,
+            N_("Pass one name per column of X, in their order."),
+            names=len(names),
+            columns=n_features,
         )
     if len(set(names)) != len(names):
         raise InvalidInputError(
@@ -149,7 +161,8 @@ def as_excluded(exclude: Any, rows: int) -> NDArray[np.bool_]:
     if given.dtype.kind not in "iu" or given.ndim != 1 or given.min() < 0 or given.max() >= rows:
         raise InvalidInputError(
             N_("exclude is neither a mask of {rows} booleans nor row numbers below {rows}."),
-            N_("Pass the positions in X of the rows that are already labelled."), rows=rows,
+            N_("Pass the positions in X of the rows that are already labelled."),
+            rows=rows,
         )
     excluded[given] = True
     return excluded
@@ -165,7 +178,10 @@ def as_positive_integer(value: Any, name: str, least: int = 1) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InvalidInputError(
-            N_("{name} is {value}."), N_("Pass a whole number of at least {least}."),
-            name=name, value=value, least=least,
+            N_("{name} is {value}."),
+            N_("Pass a whole number of at least {least}."),
+            name=name,
+            value=value,
+            least=least,
         )
     return int(value)

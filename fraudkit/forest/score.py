@@ -52,6 +52,4 @@ def anomaly_score(arrays: ForestArrays, rows: NDArray[np.float32], threads: int 
 
 
 def _trees(arrays: ForestArrays) -> descent.Trees:
-    return descent.Trees(
-        arrays.tree_start, arrays.tree_depth, arrays.left, arrays.column, arrays.threshold
-    )
+    return descent.Trees(arrays.tree_start, arrays.tree_depth, arrays.left, arrays.column, arrays.threshold)

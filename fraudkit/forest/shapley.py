@@ -96,10 +96,16 @@ def build_tables(arrays: ForestArrays, dtype: Any = np.float64) -> ShapleyTables
     factor, slope = _constants(listed, _points(arrays), dtype)
     above = arrays.parent[listed.node]
     return ShapleyTables(
-        node=listed.node, level=listed.level, earlier=listed.earlier, closing=listed.closing,
-        column=arrays.column[above].astype(np.int64), feature=feature[above],
+        node=listed.node,
+        level=listed.level,
+        earlier=listed.earlier,
+        closing=listed.closing,
+        column=arrays.column[above].astype(np.int64),
+        feature=feature[above],
         threshold=arrays.threshold[above],
-        goes_left=arrays.left[above] == listed.node, factor=factor, slope=slope,
+        goes_left=arrays.left[above] == listed.node,
+        factor=factor,
+        slope=slope,
     )
 
 
@@ -159,8 +165,16 @@ def shapley_values(
     lanes = MANY_LANES if len(rows) > FEW_ROWS * threads else FEW_LANES
     value = leaf_value[tables.node].astype(dtype)
     listed = quadrature.Edges(
-        tables.level, tables.earlier, tables.closing, tables.column, tables.feature, tables.threshold,
-        tables.goes_left, value, tables.factor, tables.slope,
+        tables.level,
+        tables.earlier,
+        tables.closing,
+        tables.column,
+        tables.feature,
+        tables.threshold,
+        tables.goes_left,
+        value,
+        tables.factor,
+        tables.slope,
     )
 
     def explain(part: slice) -> None:
@@ -173,8 +187,10 @@ def shapley_values(
 def _new_walk(tables: ShapleyTables, features: int, lanes: int) -> quadrature.Walk:
     levels, points, dtype = int(tables.level.max(initial=0)) + 1, tables.factor.shape[1], tables.factor.dtype
     return quadrature.Walk(
-        product=np.empty((levels, points, lanes), dtype), subtree=np.empty((levels, points, lanes), dtype),
-        followed=np.empty((levels, lanes), dtype), path=np.zeros(levels, np.int64),
+        product=np.empty((levels, points, lanes), dtype),
+        subtree=np.empty((levels, points, lanes), dtype),
+        followed=np.empty((levels, lanes), dtype),
+        path=np.zeros(levels, np.int64),
         gain=np.empty((features, lanes), dtype),
     )
 

@@ -46,7 +46,9 @@ def unpack(mapping: Mapping[str, Any]) -> dict[str, Any]:
     if mapping.get("format") != FORMAT:
         raise ModelError(
             N_("The forest is stored in format {found}; this version reads format {known}."),
-            N_("Train the model again with this version."), found=mapping.get("format"), known=FORMAT,
+            N_("Train the model again with this version."),
+            found=mapping.get("format"),
+            known=FORMAT,
         )
     try:
         return {
@@ -62,7 +64,8 @@ def unpack(mapping: Mapping[str, Any]) -> dict[str, Any]:
     except KeyError as error:
         raise ModelError(
             N_("The stored forest lacks {name}."),
-            N_("The artifact is damaged: restore it or train the model again."), name=error.args[0],
+            N_("The artifact is damaged: restore it or train the model again."),
+            name=error.args[0],
         ) from error
 
 

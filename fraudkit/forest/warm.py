@@ -15,9 +15,14 @@ def warm_up() -> None:
     neither scikit-learn nor data.
     """
     arrays = ForestArrays(
-        tree_start=np.array([0, 3], np.int64), left=np.array([1, 1, 2], np.uint32),
-        column=np.zeros(3, np.uint32), threshold=np.array([0.0, np.inf, np.inf], np.float32),
-        cover=np.array([1.0, 0.5, 0.5]), path_length=np.array([0.0, 1.0, 1.0]), normaliser=1.0, n_features=1,
+        tree_start=np.array([0, 3], np.int64),
+        left=np.array([1, 1, 2], np.uint32),
+        column=np.zeros(3, np.uint32),
+        threshold=np.array([0.0, np.inf, np.inf], np.float32),
+        cover=np.array([1.0, 0.5, 0.5]),
+        path_length=np.array([0.0, 1.0, 1.0]),
+        normaliser=1.0,
+        n_features=1,
     )
     rows = np.array([[-1.0], [1.0]], np.float32)
     forest = Forest(arrays, ("feature_0",), rows).learn(rows, [0, 1])

@@ -63,7 +63,7 @@ def list_edges(nodes: Any, parent: Any, edges: Any) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def push_children(node: int, level: int, nodes: Any, size: int, stack: Any, stack_level: Any) -> int:  # noqa: PLR0917 - numba passes by position
+def push_children(node: int, level: int, nodes: Any, size: int, stack: Any, stack_level: Any) -> int:
     """Put a node's children on the stack, the left one on top; return the stack's size."""
     stack[size] = nodes.left[node] + 1
     stack[size + 1] = nodes.left[node]

@@ -18,7 +18,7 @@ Column = NDArray[np.float64]
 DAY = 86_400
 WINDOWS = (1, 7, 30)
 DELAY = 7
-SHRINKAGE = 5.0
+SHRINKAGE = 5.0  # everybody's amounts weigh as much as five of the customer's own
 HISTORY = 50  # days: more than any window with its delay, and a mean of 14 days over sums of 30
 
 BASE = (
@@ -129,20 +129,33 @@ def build_features(transactions: pd.DataFrame) -> pd.DataFrame:
 
 def _customer_features(amount: Column, customer: Windows, columns: dict[str, Column]) -> dict[str, Column]:
     """Return the label-free features that compare an amount with its customer's own habits."""
+    z = _shrunken_z(amount, customer)
     one = np.ones(len(amount))
-    count = customer.sum(one, 30, without_own=True) + SHRINKAGE
-    mean = (customer.sum(amount, 30, without_own=True) + SHRINKAGE * amount.mean()) / count
-    square = (customer.sum(amount**2, 30, without_own=True) + SHRINKAGE * (amount**2).mean()) / count
-    z = (amount - mean) / np.sqrt(np.maximum(square - mean**2, 1.0))
+
+    def earlier_mean(days: int) -> Column:
+        count = customer.sum(one, days, without_own=True)
+        return customer.sum(z, days, without_own=True) / np.maximum(count, 1)
+
     return {
         "amount_z_30d": z,
         "amount_to_mean_30d": amount / np.maximum(columns["customer_mean_30d"], 0.01),
         "amount_to_mean_7d": amount / np.maximum(columns["customer_mean_7d"], 0.01),
         "velocity": columns["customer_count_1d"] / (columns["customer_count_30d"] / 30),
-        "mean_z_7d": customer.sum(z, 7) / columns["customer_count_7d"],
-        "mean_z_14d": customer.sum(z, 14) / customer.sum(one, 14),
+        "mean_z_7d": earlier_mean(7),
+        "mean_z_14d": earlier_mean(14),
         "log_seconds_since_last": np.log1p(customer.seconds_since_last(30.0 * DAY)),
     }
+
+
+def _shrunken_z(amount: Column, customer: Windows) -> Column:
+    """Standardise by the customer's earlier 30 days, mean and variance drawn to everybody's when few."""
+    one = np.ones(len(amount))
+    count = customer.sum(one, 30, without_own=True)
+    total = customer.sum(amount, 30, without_own=True)
+    squares = customer.sum(amount**2, 30, without_own=True) - total**2 / np.maximum(count, 1)
+    mean = (total + SHRINKAGE * amount.mean()) / (count + SHRINKAGE)
+    variance = (np.maximum(squares, 0) + SHRINKAGE * amount.var()) / (count + SHRINKAGE)
+    return (amount - mean) / np.sqrt(variance)
 
 
 def train_and_test(transactions: pd.DataFrame, start: str = "2018-07-25") -> tuple[Period, Period]:

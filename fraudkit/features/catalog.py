@@ -13,9 +13,10 @@ from fraudkit.errors import ModelError
 from fraudkit.features.spec import FeatureSpec, Span, Window
 from fraudkit.words import N_
 
+# A customer's usual amount is that of money going the same way: a salary is no yardstick for payments.
 _HISTORY: Final = {
-    "count": Window("customer", "count", "90d"),
-    "typical": Window("customer", "mean", "90d"),
+    "count": Window("customer", "count", "90d", "direction"),
+    "typical": Window("customer", "mean", "90d", "direction"),
 }
 
 
@@ -45,11 +46,14 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("Amount"),
         group="amount",
         unit="amount",
-        formula="{amount}",
+        formula="CASE WHEN direction <> 1 THEN {amount} END",
         columns=("transaction_amount",),
         reason_high=N_("{amount} is a high amount"),
         reason_low=N_("{amount} is a low amount"),
-        meaning=N_("Magnitude of the amount in the base currency"),
+        meaning=N_(
+            "Magnitude of the amount in the base currency; not given for money that arrives, so that a salary"
+            " is no suspicion"
+        ),
     ),
     FeatureSpec(
         name="amount_ratio_90d",
@@ -62,7 +66,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
             "{amount} is {value} times this customer's usual {typical} ({count} payments in 90 days)"
         ),
         reason_low=N_("{amount} is below this customer's usual {typical} ({count} payments in 90 days)"),
-        meaning=N_("Amount divided by the customer's mean of 90 days"),
+        meaning=N_("Amount divided by the customer's mean of 90 days, for money going the same way"),
     ),
     FeatureSpec(
         name="amount_deviation_90d",
@@ -73,7 +77,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
             "{count} / ({count} + 1e1) * ({amount} - {typical})"
             " / SQRT({deviation} * {deviation} + 1e-2 * {typical} * {typical} + 1e-4)"
         ),
-        inputs={**_HISTORY, "deviation": Window("customer", "deviation", "90d")},
+        inputs={**_HISTORY, "deviation": Window("customer", "deviation", "90d", "direction")},
         reason_high=N_(
             "{amount} is far above this customer's range: usually {typical}, give or take {deviation}"
             " ({count} payments in 90 days)"
@@ -94,8 +98,8 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         formula=("({recent_sum} + 3e0 * {typical}) / ({recent_count} + 3e0) / NULLIF({typical}, 0e0)"),
         inputs={
             **_HISTORY,
-            "recent_count": Window("customer", "count", "7d"),
-            "recent_sum": Window("customer", "sum", "7d"),
+            "recent_count": Window("customer", "count", "7d", "direction"),
+            "recent_sum": Window("customer", "sum", "7d", "direction"),
         },
         reason_high=N_(
             "The {recent_count} payments of the last 7 days sum to {recent_sum}, {value} times the level of"
@@ -154,7 +158,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("New merchant"),
         group="novelty",
         unit="flag",
-        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} = 0e0 THEN 1e0 ELSE 0e0 END END",
+        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} > 0e0 THEN 0e0 WHEN {before} = 0e0 THEN 1e0 END END",
         inputs={
             "before": Window("customer", "count", "90d", "merchant"),
             "count": Window("customer", "count", "90d"),
@@ -168,7 +172,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("New device"),
         group="novelty",
         unit="flag",
-        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} = 0e0 THEN 1e0 ELSE 0e0 END END",
+        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} > 0e0 THEN 0e0 WHEN {before} = 0e0 THEN 1e0 END END",
         inputs={
             "before": Window("customer", "count", "90d", "device"),
             "count": Window("customer", "count", "90d"),
@@ -182,7 +186,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("New receiver"),
         group="novelty",
         unit="flag",
-        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} = 0e0 THEN 1e0 ELSE 0e0 END END",
+        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} > 0e0 THEN 0e0 WHEN {before} = 0e0 THEN 1e0 END END",
         inputs={
             "before": Window("customer", "count", "90d", "counterparty"),
             "count": Window("customer", "count", "90d"),

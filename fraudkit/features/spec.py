@@ -22,7 +22,7 @@ Measure = Literal[
     "count", "sum", "mean", "deviation", "hours_since_last", "known_frauds", "matured", "fraud_share"
 ]
 Span = Literal["1h", "24h", "7d", "30d", "90d"]
-Shared = Entity | Literal["day_part"]
+Shared = Entity | Literal["day_part", "direction"]
 Unit = Literal["amount", "count", "hours", "ratio", "share", "flag", "score"]
 Group = Literal["amount", "velocity", "habit", "novelty", "balance", "counterparty", "risk"]
 
@@ -67,8 +67,9 @@ class Window:
     span
         How far back.
     shared
-        Count only rows that share this with the transaction too: another entity, or `day_part`, the
-        quarter of the local day.
+        Count only rows that share this with the transaction too: another entity; `day_part`, the quarter of
+        the local day; or `direction`, money that arrives (the balance after is higher), that leaves, or,
+        where balances are not known, the sign of the amount.
     """
 
     entity: Entity
@@ -90,7 +91,7 @@ class Window:
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Groups of canonical columns; of each group the extract must have one."""
-        entities = [ENTITY_COLUMNS[key] for key in self.keys if key != "day_part"]
+        entities = [ENTITY_COLUMNS[key] for key in self.keys if key in ENTITY_COLUMNS]
         labels = [(KNOWN_FRAUD,)] if self.measure in ("known_frauds", "fraud_share") else []
         return (*entities, *labels)
 

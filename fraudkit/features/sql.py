@@ -28,6 +28,11 @@ from fraudkit.features.spec import (
 _DAY_US: Final = 86_400_000_000
 _DAY_PART_US: Final = 6 * 3_600_000_000
 
+_DIRECTION: Final = (
+    "CASE WHEN account_balance_after > account_balance_before THEN 1"
+    " WHEN transaction_amount < 0 AND account_balance_after IS NULL THEN 2 ELSE 0 END"
+)
+
 _AGGREGATE: Final[dict[str, str]] = {
     "count": "COUNT(position)",
     "valued": "COUNT(cents)",
@@ -191,6 +196,7 @@ def _transaction_rows() -> str:
         CAST(account_balance_after AS DOUBLE) AS balance_after,
         ABS(CAST(transaction_amount AS DOUBLE)) AS own_amount,
         account_age,
+        {_DIRECTION} AS direction,
         CAST(0 AS INTEGER) AS known_fraud
     FROM given"""
 
@@ -200,7 +206,7 @@ def _label_rows(known_fraud: str) -> str:
     entities = ", ".join(f"prepared.{name}" for name in ENTITIES)
     return f"""    SELECT
         NULL, prepared.transaction_id, label.known_at, NULL, {entities},
-        NULL, NULL, NULL, NULL, NULL, NULL, 1
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1
     FROM prepared
     JOIN (
         SELECT transaction_id, MIN(label_known_at) AS known_at FROM {known_fraud} GROUP BY transaction_id

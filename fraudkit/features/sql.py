@@ -44,6 +44,8 @@ _AGGREGATE: Final[dict[str, str]] = {
 }
 """Windowed SQL of each primitive; the others are arithmetic over these."""
 
+_ZERO_WHEN_EMPTY: Final = frozenset({"sum", "squares", "known_frauds"})
+
 _PRIMITIVES: Final[dict[Measure, tuple[str, ...]]] = {
     "count": ("count",),
     "sum": ("sum",),
@@ -57,18 +59,16 @@ _PRIMITIVES: Final[dict[Measure, tuple[str, ...]]] = {
 
 _ARITHMETIC: Final[dict[Measure, str]] = {
     "count": "{count}",
-    "sum": "COALESCE({sum}, 0e0) / 1e2",
+    "sum": "{sum} / 1e2",
     "mean": "{sum} / NULLIF({valued} * 1e2, 0e0)",
     "deviation": (
-        "SQRT(GREATEST({squares} - {sum} * {sum} / NULLIF({valued}, 0e0), 0e0)"
-        " / GREATEST({valued} - 1e0, 1e0)) / 1e2"
+        "CASE WHEN {valued} > 0e0 THEN SQRT(GREATEST({squares} - {sum} * {sum} / NULLIF({valued}, 0e0), 0e0)"
+        " / GREATEST({valued} - 1e0, 1e0)) / 1e2 END"
     ),
     "hours_since_last": "(ts_us - {last}) / 3.6e9",
-    "known_frauds": "COALESCE({known_frauds}, 0e0)",
+    "known_frauds": "{known_frauds}",
     "matured": "{matured}",
-    "fraud_share": (
-        "COALESCE({known_frauds}, 0e0) / GREATEST({matured}, COALESCE({known_frauds}, 0e0), 1e0)"
-    ),
+    "fraud_share": "{known_frauds} / GREATEST({matured}, {known_frauds}, 1e0)",
 }
 
 
@@ -229,6 +229,8 @@ def _frames(window: Window) -> list[tuple[str, str]]:
     for primitive in _PRIMITIVES[window.measure]:
         frame = f"PARTITION BY {keys} ORDER BY ts_us RANGE BETWEEN {_bounds(window, primitive)}"
         value = f"CAST({_AGGREGATE[primitive]} OVER ({frame}) AS DOUBLE)"
+        if primitive in _ZERO_WHEN_EMPTY:
+            value = f"COALESCE({value}, 0e0)"
         found.append((_primitive_name(window, primitive), f"CASE WHEN {present} THEN {value} END"))
     return found
 

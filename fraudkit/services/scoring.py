@@ -124,7 +124,7 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
         model = modelling.learn(
             cursor, manifest, forest, lambda ids: _from_matrix(cursor, matrix, ids), use_stored=False
         )
-    fit = compare(model, matrix.values, available)
+    fit = compare(model, matrix.X, available)
     ranked = _score(workbench, model, matrix, fit, progress)
     progress(0.9, N_("Writing the ranking"))
     raised = _write(workbench, ranked, fit, available)
@@ -215,14 +215,14 @@ def _score(
 ) -> _Ranked:
     rows, names = len(matrix.positions), model.manifest.features
     if is_needed(rows, len(names), len(fit.missing)):
-        fallback = FallbackRanking.fit(matrix.values, names)
-        score = fallback.score(matrix.values, names)
+        fallback = FallbackRanking.fit(matrix.X, names)
+        score = fallback.score(matrix.X, names)
         severity = modelling.percentile(np.sort(score), score)
         return _Ranked(model, matrix, fallback, fit.missing, score, severity)
     score = np.empty(rows)
     for start in range(0, rows, _BLOCK):
         block = slice(start, start + _BLOCK)
-        score[block] = model.learned.score(matrix.values[block], workbench.settings.threads)
+        score[block] = model.learned.score(matrix.X[block], workbench.settings.threads)
         progress(0.6 + 0.3 * start / rows, N_("Scoring"))
     return _Ranked(model, matrix, None, fit.missing, score, model.severity(score, fit.missing))
 
@@ -251,7 +251,7 @@ def _write(workbench: Workbench, ranked: _Ranked, fit: FitReport, available: fro
 def _refresh_alerts(cursor: Cursor, ranked: _Ranked, threads: int) -> None:
     alert_ids, positions = rankings.alert_positions(cursor)
     places = np.searchsorted(ranked.matrix.positions, positions)
-    X = ranked.matrix.values[places]
+    X = ranked.matrix.X[places]
     rankings.update_alerts(
         cursor, alert_ids, ranked.score[places], ranked.severity[places], X, ranked.reasons(X, threads)
     )

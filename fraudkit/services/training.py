@@ -213,10 +213,10 @@ def training_set(workbench: Workbench, progress: Progress = silent) -> TrainingS
         )["position"]
         position = labels.ledger_position(cursor)
     _require_enough(matrix)
-    varying = [place for place in range(len(usable)) if _varies(matrix.values[:, place])]
+    varying = [place for place in range(len(usable)) if _varies(matrix.X[:, place])]
     return TrainingSet(
         tuple(usable[place].name for place in varying),
-        np.ascontiguousarray(matrix.values[:, varying]),
+        np.ascontiguousarray(matrix.X[:, varying]),
         matrix.positions,
         np.asarray(times[: len(matrix.positions)], np.int64),
         np.isin(matrix.positions, frauds),

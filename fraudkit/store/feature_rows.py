@@ -27,16 +27,16 @@ class FeatureMatrix:
     ----------
     positions
         (n,) int64.
-    values
+    X
         (n, features) float32; NaN where a feature cannot be computed.
     """
 
     positions: NDArray[np.int64]
-    values: NDArray[np.float32]
+    X: NDArray[np.float32]
 
     def rows_at(self, positions: Sequence[int]) -> NDArray[np.float32]:
         """Return the rows at some positions."""
-        rows: NDArray[np.float32] = self.values[np.searchsorted(self.positions, positions)]
+        rows: NDArray[np.float32] = self.X[np.searchsorted(self.positions, positions)]
         return rows
 
 

@@ -20,6 +20,7 @@ from fraudkit.registry import Manifest, Origin
 from fraudkit.registry.manifest import library_versions
 from fraudkit.registry.registry import digest, dump
 from fraudkit.services import measuring, scoring
+from fraudkit.services.sampling import import_sample
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import feature_rows, labels, rankings
 from fraudkit.store.feature_rows import FeatureMatrix
@@ -163,8 +164,6 @@ def train_bundled(settings: Settings, progress: Progress = silent) -> TrainedMod
     InvalidInputError
         When the sample extract is not there or does not load.
     """
-    from fraudkit.services.importing import import_file  # noqa: PLC0415 - training needs no importer else
-
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         apart = replace(
@@ -175,9 +174,7 @@ def train_bundled(settings: Settings, progress: Progress = silent) -> TrainedMod
         )
         workbench = Workbench.open(apart)
         try:
-            loaded = import_file(workbench, settings.sample_extract, BUILDER, is_sample=True)
-            if loaded.outcome not in {"load", "partial"}:
-                raise InvalidInputError(loaded.message, loaded.hint)
+            import_sample(workbench)
             data = training_set(workbench, progress)
             figures = measuring.measure(workbench, data, PARAMETERS, compare_active=False)
             artifact, manifest = build(data, figures)

@@ -28,6 +28,10 @@ SEARCH: Final = "search"
 def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
     """Draw the filters in one row and return what they say."""
     choices = history.queue_choices(workbench)
+
+    def shown(code: str) -> str:
+        return text.code(code, formats)
+
     features = {name: text.feature_label(name, formats) for name in choices["reason"]}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
         status = _choice("status", N_("Cases"), STATUS_LABELS, formats, width=130)
@@ -38,8 +42,8 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
             placeholder=formats.words(N_("Customer, merchant, transaction")),
             width=230,
         )
-        channel = _value("channel", N_("Channel"), choices["channel"], formats)
-        kind = _value("type", N_("Type"), choices["transaction_type"], formats)
+        channel = _value("channel", N_("Channel"), choices["channel"], formats, shown)
+        kind = _value("type", N_("Type"), choices["transaction_type"], formats, shown)
         reason = _value("reason", N_("Reason"), list(features), formats, features.__getitem__, width=230)
         priority = _value(
             "priority",
@@ -84,9 +88,9 @@ def sentence(chosen: QueueFilter, formats: Formats) -> str:
             words(N_("of priority {priority}"), priority=words(PRIORITY_LABELS[chosen.priority]).lower())
         )
     if chosen.transaction_type:
-        parts.append(words(N_("of type {type}"), type=chosen.transaction_type))
+        parts.append(words(N_("of type {type}"), type=text.code(chosen.transaction_type, formats).lower()))
     if chosen.channel:
-        parts.append(words(N_("through {channel}"), channel=chosen.channel))
+        parts.append(words(N_("through {channel}"), channel=text.code(chosen.channel, formats).lower()))
     if chosen.minimum_amount:
         parts.append(words(N_("of {amount} or more"), amount=formats.number(chosen.minimum_amount, 2)))
     if chosen.reason:

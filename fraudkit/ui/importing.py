@@ -211,7 +211,7 @@ def _rejected(page: Page, rows: list[Row]) -> None:
 
 
 def _rejected_cells(page: Page, row: Row) -> tuple[str, str, str, str]:
-    reason = page.words(REASONS.get(row["reason"], row["reason"]))
+    reason = page.words(REASONS.get(row["reason"]) or row["reason"])
     return page.formats.number(row["source_row"]), row["column_name"] or "", reason, (row["value"] or "")[:80]
 
 

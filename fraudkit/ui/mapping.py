@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.ingest.inspection import Inspection
 from fraudkit.ingest.mapping import TIME_OF_DAY, MappedColumn
+from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.ui import html
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_

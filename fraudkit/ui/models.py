@@ -256,8 +256,8 @@ def confirm_activation(page: Page, model_id: str) -> None:
 
 
 def _activate(page: Page, model_id: str) -> None:
-    def run(progress: Progress) -> object:
-        return training.activate(page.workbench, model_id, page.actor, progress)
+    def run(progress: Progress) -> None:
+        training.activate(page.workbench, model_id, page.actor, progress)
 
     page.workbench.jobs.submit(ACTIVATION, run)
 

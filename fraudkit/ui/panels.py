@@ -76,7 +76,7 @@ def history_panel(page: Page, view: CaseView, focus: AlertRow, past: History) ->
     """Draw the customer's payments with this one and the case's other alerts marked."""
     facts = past.facts
     st.subheader(page.words(N_("History")), anchor=False)
-    points = [_point(row, view, focus) for row in past.points]
+    points = [_point(page, row, view, focus) for row in past.points]
     st.plotly_chart(
         history_plot(points, page.colours, page.formats, facts.median_amount if facts.times_median else None),
         key=f"history-{focus.transaction_id}",
@@ -184,7 +184,7 @@ def _label_row(page: Page, label: Row) -> tuple[str, str, str]:
     return page.moment(label["created_at"]), label["actor"], said
 
 
-def _point(row: Row, view: CaseView, focus: AlertRow) -> HistoryPoint:
+def _point(page: Page, row: Row, view: CaseView, focus: AlertRow) -> HistoryPoint:
     verdicts = {alert.transaction_id: alert.verdict for alert in view.alerts}
     identifier = row["transaction_id"]
     mark: Mark = "other"
@@ -193,11 +193,15 @@ def _point(row: Row, view: CaseView, focus: AlertRow) -> HistoryPoint:
     elif identifier in verdicts:
         mark = "known_fraud" if verdicts[identifier] == "fraud" else "alert"
     detail = " · ".join(
-        text.code(str(part)) for part in (row["transaction_type"], row["channel"], row["partner"]) if part
+        part for part in (*_codes(page, row["transaction_type"], row["channel"]), row["partner"]) if part
     )
     return HistoryPoint(
         identifier, row["ts_us"], row["utc_offset_minutes"], row["amount"], row["currency"], detail, mark
     )
+
+
+def _codes(page: Page, *values: str | None) -> list[str]:
+    return [text.code(value, page.formats) for value in values if value]
 
 
 def _bars(page: Page, explanation: TransactionExplanation) -> Sequence[EvidenceBar]:

@@ -72,7 +72,7 @@ def keys(page: Page, found: QueuePage, key: str, selected: int) -> None:
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-keys"):
         start = st.button(page.words(N_("Start with the first")), key="start", shortcut="S", type="primary")
         opened = st.button(page.words(N_("Open case {case_id}"), case_id=selected), key="open", shortcut="O")
-        entered = st.button(page.words(N_("Open")), key="enter", shortcut="Enter", type="tertiary")
+        entered = st.button(page.words(N_("Open it")), key="enter", shortcut="Enter", type="tertiary")
         st.button(
             page.words(N_("Down")),
             key="down",

@@ -92,7 +92,7 @@ def _cells(row: QueueRow, formats: Formats) -> dict[str, object]:
         "why": " · ".join(text.feature_label(name, formats) for name in row.reasons[:2]),
         "who": text.entity(row.entity_kind, row.entity_id, formats),
         "merchant": row.merchant or text.EMPTY,
-        "what": " · ".join(text.code(part) for part in (row.transaction_type, row.channel) if part),
+        "what": " · ".join(text.code(part, formats) for part in (row.transaction_type, row.channel) if part),
         "when": formats.moment(row.ts_us, row.utc_offset_minutes),
         "alerts": open_of_all,
         "priority": formats.words(PRIORITY_LABELS[row.priority]),

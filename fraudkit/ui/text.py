@@ -19,6 +19,26 @@ ENTITY_LABELS: Final[dict[EntityKind, str]] = {
     "terminal": N_("Terminal"),
     "transaction": N_("Transaction"),
 }
+CODE_LABELS: Final = {
+    "purchase": N_("Purchase"),
+    "payment": N_("Payment"),
+    "withdrawal": N_("Withdrawal"),
+    "deposit": N_("Deposit"),
+    "refund": N_("Refund"),
+    "salary": N_("Salary"),
+    "transfer": N_("Transfer"),
+    "transfer_in": N_("Transfer received"),
+    "transfer_out": N_("Transfer sent"),
+    "card_present": N_("Card present"),
+    "ecommerce": N_("E-commerce"),
+    "wallet": N_("Wallet"),
+    "interbank": N_("Interbank"),
+    "atm": N_("Cash machine"),
+    "branch": N_("Branch"),
+    "payroll": N_("Payroll"),
+}
+"""Words for the codes of types and channels that extracts commonly use."""
+
 _TRANSACTION_COLUMNS: Final = (
     "transaction_type",
     "channel",
@@ -56,8 +76,11 @@ def entity(kind: EntityKind, identifier: str, formats: Formats) -> str:
     return f"{formats.words(ENTITY_LABELS[kind])} {identifier}"
 
 
-def code(value: str) -> str:
+def code(value: str, formats: Formats) -> str:
     """Return a code from a file as words: `card_present` reads `Card present`."""
+    known = CODE_LABELS.get(value.casefold().replace(" ", "_").replace("-", "_"))
+    if known:
+        return formats.words(known)
     if value.isupper() and "_" not in value:
         return value
     words = value.replace("_", " ").strip()
@@ -106,4 +129,6 @@ def _value(name: str, row: Row, formats: Formats) -> str:
             if column.unit == "years"
             else number
         )
-    return code(str(value)) if name in ("transaction_type", "channel", "account_type") else str(value)
+    return (
+        code(str(value), formats) if name in ("transaction_type", "channel", "account_type") else str(value)
+    )

@@ -37,7 +37,7 @@ def follow(page: Page, kind: str) -> Job | None:
 
 
 def button(
-    page: Page, label: str, key: str, on_click: Callable[[], object], *, busy: bool, primary: bool = False
+    page: Page, label: str, key: str, on_click: Callable[[], None], *, busy: bool, primary: bool = False
 ) -> None:
     """Draw a button that starts work; it rests while work of its kind is under way."""
     st.button(

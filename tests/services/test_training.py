@@ -96,10 +96,7 @@ def test_activating_ranks_with_the_new_model_and_keeps_the_old_ones(opened: Work
     training.activate(opened, second.model_id, LEAD)
     assert scoring.active_model(opened).model_id == second.model_id
     with opened.database.read() as cursor:
-        assert (
-            cursor.value("SELECT model_id FROM ranking_run ORDER BY ranked_at DESC LIMIT 1")
-            == second.model_id
-        )
+        assert rankings.last_run(cursor)["model_id"] == second.model_id
         assert cursor.value("SELECT count(*) FROM ranking") == ROWS + 500
     assert {row.model_id for row in training.models(opened)} == {first.model_id, second.model_id}
 

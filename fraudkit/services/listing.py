@@ -61,7 +61,7 @@ def riskiest(workbench: Workbench, count: int, language: Language) -> list[Liste
             currency=row["currency"],
             reasons=tuple(
                 translate(FEATURE_BY_NAME[name].label, language)
-                for name in explained.get(row["transaction_id"], row["reasons"])
+                for name in explained.get(row["transaction_id"], row["reasons"] or [])
             ),
         )
         for row in rows

@@ -15,7 +15,6 @@ from fraudkit.errors import InvalidInputError, ModelError, NotFoundError
 from fraudkit.registry.registry import ARTIFACT, dump
 from fraudkit.services import measuring, modelling, scoring, training
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import rankings
 from tests.features.portfolio import DAY_US, insert, random_transactions
 
 ROWS = 2_000

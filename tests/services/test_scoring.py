@@ -15,6 +15,7 @@ from fraudkit.errors import ModelError, NotFoundError
 from fraudkit.services import modelling, reviewing, scoring, training
 from fraudkit.services.alerting import raise_alerts
 from fraudkit.services.workbench import Workbench
+from fraudkit.store import rankings
 from tests.features.portfolio import DAY_US, insert, random_transactions
 
 ROWS = 1_500
@@ -240,3 +241,33 @@ def test_verdicts_given_while_a_ranking_runs_are_learned_at_its_end(
     quiet = alert_ranks(ranked).set_index("alert_id")
     still_open = late[late.verdict.isna()].set_index("alert_id")
     np.testing.assert_array_equal(still_open.score, quiet.score[still_open.index])
+
+
+def test_a_pass_that_knew_fewer_verdicts_does_not_win(
+    ranked: Workbench, analyst: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(ranked, analyst, alert_ranks(ranked).transaction_id[0], "fraud")
+    expected = alert_ranks(ranked)
+    interruptions = iter([True])
+
+    def interrupted(workbench: Workbench) -> modelling.ActiveModel:
+        model = modelling.active_model(workbench)
+        if next(interruptions, False):
+            with workbench.database.write() as cursor:
+                run = rankings.last_run(cursor)
+                cursor.execute("UPDATE alert_rank SET score = 0")
+                rankings.append_run(
+                    cursor, model.model_id, 0, run["last_position"], run["line_score"], run["report"]
+                )
+        return model
+
+    monkeypatch.setattr(scoring, "active_model", interrupted)
+    scoring.relearn(ranked)
+    found = alert_ranks(ranked)
+    still_open = expected.verdict.isna()
+    np.testing.assert_array_equal(
+        found[found.verdict.isna()].score.to_numpy(), expected[still_open].score.to_numpy()
+    )
+    with ranked.database.read() as cursor:
+        run = rankings.last_run(cursor)
+    assert run["ledger_position"] == modelling.active_model(ranked).ledger_position

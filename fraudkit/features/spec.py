@@ -91,7 +91,7 @@ class Window:
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Groups of canonical columns; of each group the extract must have one."""
-        entities = [ENTITY_COLUMNS[key] for key in self.keys if key in ENTITY_COLUMNS]
+        entities = [columns for key, columns in ENTITY_COLUMNS.items() if key in self.keys]
         labels = [(KNOWN_FRAUD,)] if self.measure in ("known_frauds", "fraud_share") else []
         return (*entities, *labels)
 

@@ -102,7 +102,7 @@ def refresh(workbench: Workbench, progress: Progress = silent) -> ReasonRefresh:
         progress(start / rows, N_("Explaining every transaction"))
         block = slice(start, start + _BLOCK)
         explained = model.learned.explain(
-            matrix.values[block], dtype=np.float32, threads=workbench.settings.threads
+            matrix.X[block], dtype=np.float32, threads=workbench.settings.threads
         )
         with workbench.database.write() as cursor:
             reasons.write_block(cursor, matrix.positions[block], reasons.pack(explained.values), run_id)

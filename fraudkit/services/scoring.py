@@ -143,33 +143,8 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
 
 def relearn(workbench: Workbench) -> None:
     """Learn from all verdicts and reorder the open alerts; nothing else is scored and no feature is built."""
-    with workbench.database.read() as cursor:
-        run = rankings.last_run(cursor)
-        alert_ids, X = rankings.open_alerts(cursor)
-    if run is None or run["report"]["fallback"] is not None:
-        return
-    model = active_model(workbench)
-    if run["model_id"] != model.model_id:
-        return  # the new model has not ranked yet; its ranking will learn
-    threads = workbench.settings.threads
-    if alert_ids:
-        score = model.learned.score(X, threads)
-        severity = model.severity(score, run["report"]["fit"]["missing"])
-        reasons = model.reasons(X, threads)
-    with workbench.database.write() as cursor:
-        latest = rankings.last_run(cursor)
-        if latest is None or latest["ranked_at"] != run["ranked_at"]:
-            return  # a newer pass was faster and knew at least as much
-        if alert_ids:
-            rankings.update_alerts(cursor, alert_ids, score, severity, X, reasons)
-        rankings.append_run(
-            cursor,
-            model.model_id,
-            model.ledger_position,
-            run["last_position"],
-            run["line_score"],
-            run["report"],
-        )
+    while not _reordered(workbench):
+        pass  # another pass wrote meanwhile and knew fewer verdicts
 
 
 def fit_report(workbench: Workbench) -> FitReport | None:
@@ -278,3 +253,35 @@ def _catch_up(workbench: Workbench, model: ActiveModel) -> None:
         moved_on = labels.ledger_position(cursor) != model.ledger_position
     if moved_on:
         relearn(workbench)
+
+
+def _reordered(workbench: Workbench) -> bool:
+    """Score the open alerts anew; False when a pass that knew less was faster: repeat then."""
+    with workbench.database.read() as cursor:
+        run = rankings.last_run(cursor)
+        alert_ids, X = rankings.open_alerts(cursor)
+    if run is None or run["report"]["fallback"] is not None:
+        return True
+    model = active_model(workbench)
+    if run["model_id"] != model.model_id:
+        return True  # the new model has not ranked yet; its ranking will learn
+    threads = workbench.settings.threads
+    if alert_ids:
+        score = model.learned.score(X, threads)
+        severity = model.severity(score, run["report"]["fit"]["missing"])
+        reasons = model.reasons(X, threads)
+    with workbench.database.write() as cursor:
+        latest = rankings.last_run(cursor)
+        if latest is None or latest["ranked_at"] != run["ranked_at"]:
+            return latest is None or latest["ledger_position"] >= model.ledger_position
+        if alert_ids:
+            rankings.update_alerts(cursor, alert_ids, score, severity, X, reasons)
+        rankings.append_run(
+            cursor,
+            model.model_id,
+            model.ledger_position,
+            run["last_position"],
+            run["line_score"],
+            run["report"],
+        )
+    return True

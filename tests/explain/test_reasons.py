@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass, replace
 
 import pytest
-from fraudkit.features.catalog import FEATURE_BY_NAME
 
 from fraudkit.explain.facts import HistoryFacts
 from fraudkit.explain.formats import formats_for
 from fraudkit.explain.reasons import COVERED, MOST, Reason, Subject, near_tie, reasons, strongest
+from fraudkit.features.catalog import FEATURE_BY_NAME
 
 EN = formats_for("en", "en-US")
 ES = formats_for("es", "es-PE")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fraudkit.domain import TimePrecision
 from fraudkit.ingest import clock, expressions
 from fraudkit.ingest.plan import Plan, Table
 from fraudkit.store.parser import Parser
@@ -85,8 +86,10 @@ def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
         notes[kind] += pc.sum(rows[kind]).as_py() or 0
     if skipped.num_rows:
         rejected = pa.concat_tables([rejected, skipped])
-    transactions = _arranged(rows).drop_columns(list(_WORKING_COLUMNS))
-    return Block(transactions, rejected, +notes, read)
+    rows = rows.drop_columns(list(_WORKING_COLUMNS))
+    if rows.num_rows:
+        rows = _arranged(_without_empty(rows))
+    return Block(rows, rejected, +notes, read)
 
 
 def _as_rejected(rows: pa.Table) -> pa.Table:
@@ -109,7 +112,7 @@ def _in_utc(rows: pa.Table, plan: Plan) -> tuple[pa.Table, pa.Table, Counter[str
         shown_twice &= ~has_zone
         notes["zones_converted"] = int(has_zone.sum())
     if plan.dates.family == "step" or not exists.all():
-        is_date = pc.equal(rows["time_precision"], "date").to_numpy(zero_copy_only=False)
+        is_date = rows["time_precision"].to_numpy() == get_args(TimePrecision).index("date")
         exists |= is_date  # a date without a time names no hour that could be skipped
     notes["hours_shown_twice"] = int(shown_twice.sum())
     minutes = (zone.offsets_at(utc) // clock.MICROSECONDS_PER_MINUTE).astype(np.int16)
@@ -137,11 +140,25 @@ def _arranged(rows: pa.Table) -> pa.Table:
     """Order rows by customer and time, so that a history lies together."""
     name = next((name for name in ORDER_COLUMNS if name in rows.column_names), None)
     moments = rows["ts_us"].to_numpy()
+    precision = pa.array(get_args(TimePrecision))
     if name is None:
         order = np.argsort(moments, kind="stable")
     else:
-        codes = rows[name].combine_chunks().dictionary_encode()
-        codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-        keys = pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)
+        rows = _encoded(rows, name)
+        keys = pc.fill_null(rows[name].combine_chunks().indices, -1).to_numpy(zero_copy_only=False)
         order = np.lexsort((moments, keys))
-    return rows.take(pa.array(order))
+    rows = rows.take(pa.array(order))
+    codes = rows["time_precision"].combine_chunks()
+    place = rows.column_names.index("time_precision")
+    return rows.set_column(place, "time_precision", pa.DictionaryArray.from_arrays(codes, precision))
+
+
+def _encoded(rows: pa.Table, name: str) -> pa.Table:
+    """Return the rows with one column as codes: cheaper to sort and to move than its text."""
+    codes = rows[name].combine_chunks().dictionary_encode()
+    return rows.set_column(rows.column_names.index(name), name, codes)
+
+
+def _without_empty(rows: pa.Table) -> pa.Table:
+    empty = [name for name in rows.column_names if rows[name].null_count == rows.num_rows]
+    return rows.drop_columns(empty)

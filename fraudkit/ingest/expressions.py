@@ -7,6 +7,7 @@ constants are written as literals; no value of the file is ever part of the text
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -134,8 +135,8 @@ def _typed(plan: Plan, canonical: str) -> str:
 
 
 def _other_columns(plan: Plan) -> str:
-    """Return the JSON object of unknown columns; empty values are left out."""
-    pairs = [(column.source, value_of(column)) for column in plan.unknown()]
+    """Return the JSON object of unknown columns as they are; empty values are left out."""
+    pairs = [(column.source, f"v{column.position}") for column in plan.unknown() if column.position >= 0]
     for canonical in sorted(plan.float_identifiers):
         column = plan.column(canonical)
         if column is not None:
@@ -144,7 +145,7 @@ def _other_columns(plan: Plan) -> str:
     if not pairs:
         return "CAST(NULL AS VARCHAR)"
     members = ", ".join(
-        f"to_json(CAST({literal(name)} AS VARCHAR)) || ':' || to_json({value})" for name, value in pairs
+        f"{literal(json.dumps(name, ensure_ascii=False) + ':')} || to_json({value})" for name, value in pairs
     )
     return f"nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}')"
 
@@ -180,16 +181,11 @@ def _reasons(plan: Plan) -> list[tuple[str, str]]:
     earliest = int(EARLIEST.timestamp()) * MICROSECONDS_PER_SECOND
     dates = plan.column("transaction_datetime")
     name = dates.source if dates else ""
+    _, is_shaped = date_expressions(plan.dates, "date_text")
+    unreadable = f"CASE WHEN {is_shaped} THEN 'date_impossible' ELSE 'date_unreadable' END"
     reasons = [
         ("date_text IS NULL", _failure("'date_missing'", name, "date_text")),
-        (
-            "local_us IS NULL",
-            _failure(
-                "CASE WHEN date_is_shaped THEN 'date_impossible' ELSE 'date_unreadable' END",
-                name,
-                "date_text",
-            ),
-        ),
+        ("local_us IS NULL", _failure(unreadable, name, "date_text")),
         (
             f"local_us NOT BETWEEN {earliest} AND {latest}",
             _failure("'date_out_of_range'", name, "date_text"),
@@ -226,24 +222,21 @@ def _date_text(plan: Plan) -> str:
 
 
 def _moments(plan: Plan) -> list[tuple[str, str]]:
-    moment, shape = date_expressions(plan.dates, "date_text")
+    moment, _ = date_expressions(plan.dates, "date_text")
     offset = "0" if plan.dates.family == "epoch" else "CAST(NULL AS INTEGER)"
     if plan.dates.family == "iso":
         offset = "CASE WHEN strlen(date_text) > 16 AND strlen(date_text) <> 19 THEN offset_of(date_text) END"
     return [
         ("local_us", moment),
-        ("date_is_shaped", shape),
         ("offset_minutes", offset),
-        ("time_precision", _precision(plan.dates, "date_text")),
+        ("time_precision", f"precision_code({_precision(plan.dates, 'date_text')})"),
     ]
 
 
 def _precision(dates: DateLayout, text: str) -> str:
     if dates.family == "iso":
-        return (
-            f"CASE strlen({text}) WHEN 19 THEN 'second' WHEN 16 THEN 'minute' WHEN 10 THEN 'date' "
-            f"ELSE precision_of({text}) END"
-        )
+        by_length = "WHEN 19 THEN 'second' WHEN 16 THEN 'minute' WHEN 10 THEN 'date'"
+        return f"CASE strlen({text}) {by_length} ELSE precision_of({text}) END"
     if dates.family == "compact":
         return f"CASE WHEN strlen({text}) = 8 THEN 'date' ELSE 'second' END"
     if dates.family == "epoch":
@@ -282,11 +275,10 @@ def date_expressions(dates: DateLayout, text: str) -> tuple[str, str]:
 
 
 def _iso(text: str) -> tuple[str, str]:
-    plain = f"regexp_full_match({text}, '{_ISO_DAY}(?:[T ]{_CLOCK})?')"
     shape = f"regexp_full_match({text}, '{_ISO_DAY}(?:[T ]{_CLOCK}{_ZONE})?')"
     local = f"regexp_extract(replace({text}, ',', '.'), '^{_ISO_DAY}(?:[T ]{_CLOCK})?')"
     moment = (
-        f"epoch_us(CASE WHEN {plain} THEN TRY_CAST(replace({text}, ',', '.') AS TIMESTAMP) "
+        f"epoch_us(CASE WHEN {text} LIKE '____-__-__ __:__:__' THEN TRY_CAST({text} AS TIMESTAMP) "
         f"WHEN {shape} THEN TRY_CAST({local} AS TIMESTAMP) END)"
     )
     return moment, shape

@@ -244,7 +244,7 @@ def _import(
         known = transactions.batch_of_file(cursor, file.sha256)
         if known is not None and known["layout"] == layout:
             return _known_file(known)
-        loading = _Loading(cursor, transactions.next_batch_id(cursor), transactions.last_position(cursor))
+        loading = _Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor))
         loading.load(parser, table, plan, set_apart, progress)
         return loading.finish(file, layout, actor, is_sample)
 

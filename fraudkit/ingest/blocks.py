@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,7 +30,8 @@ REJECTED_SCHEMA: Final = pa.schema(
     ]
 )
 _FAILURE_COLUMNS: Final = ("reason", "column_name", "refused_value", "raw_text")
-_WORKING_COLUMNS: Final = ("local_us", "offset_minutes", "float_noise", "damaged_identifier")
+NOTED: Final = ("float_noise", "float_identifier", "damaged_identifier")
+_WORKING_COLUMNS: Final = ("local_us", "offset_minutes", *NOTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
         rows = rows.filter(pc.invert(refused))
     rows = rows.drop_columns(list(_FAILURE_COLUMNS))
     rows, skipped, notes = _in_utc(rows, plan)
-    for kind in ("float_noise", "damaged_identifier"):
+    for kind in NOTED:
         notes[kind] += pc.sum(rows[kind]).as_py() or 0
     if skipped.num_rows:
         rejected = pa.concat_tables([rejected, skipped])
@@ -114,7 +116,7 @@ def _in_utc(rows: pa.Table, plan: Plan) -> tuple[pa.Table, pa.Table, Counter[str
     if plan.dates.family == "step" or not exists.all():
         is_date = rows["time_precision"].to_numpy() == get_args(TimePrecision).index("date")
         exists |= is_date  # a date without a time names no hour that could be skipped
-    notes["hours_shown_twice"] = int(shown_twice.sum())
+    notes["clock_shown_twice"] = int(shown_twice.sum())
     minutes = (zone.offsets_at(utc) // clock.MICROSECONDS_PER_MINUTE).astype(np.int16)
     rows = rows.append_column("ts_us", pa.array(utc)).append_column("utc_offset_minutes", pa.array(minutes))
     if exists.all():
@@ -145,8 +147,7 @@ def _arranged(rows: pa.Table) -> pa.Table:
         order = np.argsort(moments, kind="stable")
     else:
         rows = _encoded(rows, name)
-        keys = pc.fill_null(rows[name].combine_chunks().indices, -1).to_numpy(zero_copy_only=False)
-        order = np.lexsort((moments, keys))
+        order = np.lexsort((moments, _ranks(rows[name].combine_chunks())))
     rows = rows.take(pa.array(order))
     codes = rows["time_precision"].combine_chunks()
     place = rows.column_names.index("time_precision")
@@ -157,6 +158,16 @@ def _encoded(rows: pa.Table, name: str) -> pa.Table:
     """Return the rows with one column as codes: cheaper to sort and to move than its text."""
     codes = rows[name].combine_chunks().dictionary_encode()
     return rows.set_column(rows.column_names.index(name), name, codes)
+
+
+def _ranks(encoded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """Return the rank of each row's text among all texts, as the engine's zone maps compare; NULL first."""
+    by_text = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank_of_code = np.empty(by_text.size + 1, dtype=np.int64)
+    rank_of_code[by_text] = np.arange(by_text.size)
+    rank_of_code[-1] = -1
+    codes: npt.NDArray[np.int64] = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return rank_of_code[codes]
 
 
 def _without_empty(rows: pa.Table) -> pa.Table:

@@ -102,7 +102,8 @@ def recognise(
         When they are no dates, or are written in two orders.
     """
     examples = tuple(dict.fromkeys(values))[:EXAMPLES]
-    family = Counter(_family_of(value) for value in values).most_common(1)[0][0] if values else None
+    families = Counter(family for value in values if (family := _family_of(value)) is not None)
+    family = families.most_common(1)[0][0] if families else None
     if named_step or family == "count":
         return _count(values, named_step, examples, answers)
     if family == "numeric":

@@ -71,10 +71,8 @@ def test_files_are_short(file: Path) -> None:
 @pytest.mark.parametrize("file", product_files(), ids=name_of)
 def test_imports_go_downward(file: Path) -> None:
     relative = file.relative_to(PROJECT_ROOT)
-    if (
-        relative.parts[0] != "fraudkit"
-        or relative.stem in {"__init__", "__main__"}
-        and len(relative.parts) == 2
+    if relative.parts[0] != "fraudkit" or (
+        relative.stem in {"__init__", "__main__"} and len(relative.parts) == 2
     ):
         return
     own = relative.parts[1].removesuffix(".py")

@@ -171,7 +171,10 @@ def _features(
     transaction_id: str,
     available: frozenset[str],
 ) -> NDArray[np.float32]:
-    """Return the features of one transaction, (1, features)."""
+    """Return the features of one transaction, (1, features): an alert's as they were ranked."""
+    kept = rankings.alert_features(cursor, transaction_id, model.model_id)
+    if kept is not None:
+        return kept[None, :]
     found = feature_rows.of_transactions(
         cursor, specs, available, workbench.settings.base_currency, [transaction_id]
     )

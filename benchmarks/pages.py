@@ -2,8 +2,9 @@
 
     python benchmarks/pages.py [--quick] [--runs N]
 
-A screen is entered through app.py as a browser does; its first run and the median of the following runs are
-printed. The bar: no screen takes over 300 ms on the sample (Issue 2, item 6).
+A screen is entered through app.py as a browser does; printed are its first run, the median and the slowest of
+the following runs by the clock, and the median processor time over all threads. The bar is 300 ms by the clock
+on an idle machine.
 """
 
 from __future__ import annotations
@@ -34,12 +35,11 @@ def main() -> None:
         started = time.perf_counter()
         at.run()
         print(f"start of the server, model and queue: {1000 * (time.perf_counter() - started):8.0f} ms")
-        print(f"{'screen':10}{'first ms':>12}{'median ms':>12}{'slowest ms':>12}")
+        print(f"{'screen':10}{'first ms':>12}{'median ms':>12}{'slowest ms':>12}{'processor ms':>16}")
         medians = [_measure(at, screen, arguments.runs) for screen in SCREENS]
     slowest = max(medians)
-    print(
-        f"slowest median {slowest:.0f} ms, bar {BAR_MILLISECONDS} ms: {'met' if slowest < BAR_MILLISECONDS else 'MISSED'}"
-    )
+    verdict = "met" if slowest < BAR_MILLISECONDS else "MISSED"
+    print(f"slowest screen {slowest:.0f} ms, bar {BAR_MILLISECONDS} ms: {verdict}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -70,17 +70,20 @@ def _prepare(folder: Path) -> None:
 
 
 def _measure(at: object, screen: str, runs: int) -> float:
-    times = []
+    wall, processor = [], []
     at.switch_page(f"pages/{screen}.py")  # type: ignore[attr-defined]
     for _ in range(runs + 1):
         if screen == "case":
             at.query_params["case"] = "1"  # type: ignore[attr-defined]
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         at.run()  # type: ignore[attr-defined]
-        times.append(1000 * (time.perf_counter() - started))
+        wall.append(1000 * (time.perf_counter() - started))
+        processor.append(1000 * (time.process_time() - used))
         assert not at.exception, at.exception  # type: ignore[attr-defined]
-    median = statistics.median(times[1:])
-    print(f"{screen:10}{times[0]:12.0f}{median:12.0f}{max(times[1:]):12.0f}")
+    median = statistics.median(wall[1:])
+    print(
+        f"{screen:10}{wall[0]:12.0f}{median:12.0f}{max(wall[1:]):12.0f}{statistics.median(processor[1:]):16.0f}"
+    )
     return median
 
 

@@ -17,7 +17,8 @@ class HistoryFacts:
     """Facts about one transaction against the earlier ones of the same entity.
 
     Money that comes in is compared with money that came in, the rest with the rest. Amounts are magnitudes
-    in the transaction's own currency and count payments in that currency only. All windows end one microsecond before the transaction.
+    in the transaction's own currency and count payments in that currency only. All windows end one
+    microsecond before the transaction.
 
     Parameters
     ----------

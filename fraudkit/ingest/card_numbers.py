@@ -34,7 +34,7 @@ CARDS_MASKED: Final = N_(
     "Column “{column}”: {count} card numbers are kept as their last four digits and a keyed hash."
 )
 CARDS_DAMAGED: Final = N_(
-    "Column “{column}”: {count} long numbers lost digits in a spreadsheet (such as 4.85E+18); they identify nobody."
+    "Column “{column}”: {count} long numbers lost digits in a spreadsheet (such as 4.85E+18) and name nobody."
 )
 
 CHANCE: Final = 0.1
@@ -42,6 +42,7 @@ CERTAIN_SHARE: Final = 0.6
 SLACK: Final = 0.02
 STANDARD_ERRORS: Final = 5.0
 JUDGED_SAMPLE: Final = 20_000
+EXACT_WHOLE_FLOATS: Final = 2.0**53
 
 _SEPARATORS: Final = r"[ \x{00a0}._\-\x{2010}-\x{2013}]"
 _SUSPECT: Final = rf"[0-9](?:{_SEPARATORS}{{0,2}}[0-9]){{{SHORTEST - 1}}}"
@@ -159,9 +160,11 @@ def _as_text(values: pa.Array | pa.ChunkedArray) -> pa.Array | None:
         return _as_text(array.dictionary_decode())
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return array
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return array.cast(pa.string())
-    return None
+    if pa.types.is_floating(kind):
+        exact = pc.and_(pc.equal(array, pc.floor(array)), pc.less(pc.abs(array), EXACT_WHOLE_FLOATS))
+        whole = pc.if_else(exact, array, None).cast(pa.int64()).cast(pa.string())
+        return pc.coalesce(whole, array.cast(pa.string()))
+    return array.cast(pa.string()) if pa.types.is_integer(kind) else None
 
 
 def _holds(text: pa.Array, *needles: bytes) -> bool:

@@ -106,7 +106,7 @@ def _system_commands(commands: argparse._SubParsersAction[argparse.ArgumentParse
     )
     sample.add_argument("--output", type=Path, default=Path("sample.csv"))
     sample.add_argument("--truth", type=Path, default=None, help="default: beside the extract")
-    sample.add_argument("--transactions", type=int, default=50_000)
+    sample.add_argument("--transactions", type=int, default=None)
     sample.add_argument("--seed", type=int, default=None)
     sample.set_defaults(command=system.sample)
 

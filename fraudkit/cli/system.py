@@ -19,15 +19,14 @@ def sample(arguments: argparse.Namespace) -> Answer:
     """Write an invented extract and, beside it, the truth about its frauds."""
     output = arguments.output
     truth = arguments.truth or output.with_name(f"{output.name.split('.')[0]}_truth.csv")
-    chosen = {} if arguments.seed is None else {"seed": arguments.seed}
     summary = write_sample(
         output,
         truth,
         transactions=arguments.transactions,
+        seed=arguments.seed,
         progress=terminal_progress(arguments.language),
-        **chosen,
     )
-    data = asdict(summary)
+    data = summary.as_json()
     return Answer(data, table([(name, str(value)) for name, value in data.items()]))
 
 

@@ -1,13 +1,8 @@
-"""Model versions on disk."""
+"""Model versions on disk: an artifact of plain arrays and a manifest that says what it is."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from fraudkit.registry.manifest import Manifest
+from fraudkit.registry.registry import Origin, Registry, StoredModel
 
-
-class Registry:
-    """The models that come with fraudkit and those that were trained here."""
-
-    def __init__(self, bundled_folder: Path, local_folder: Path) -> None:
-        self.bundled_folder = bundled_folder
-        self.local_folder = local_folder
+__all__ = ["Manifest", "Origin", "Registry", "StoredModel"]

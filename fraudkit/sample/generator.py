@@ -70,7 +70,7 @@ def generate_sample(settings: SampleSettings, progress: Progress = silent) -> Sa
     ledger = balanced(rows, opening, cushions(population, streams[4]))
     drained, blocked = takeovers(scene, ledger)
     rows = concatenate([_without(ledger.rows, blocked), drained])
-    rows = _cut(rows, settings.transactions, streams[5])
+    rows = _cut(rows, settings.transactions, scene.taken, streams[5])
     progress(0.6, N_("Running the balances"))
     ledger = balanced(rows, ledger.opening)
     label = known_labels(settings, population, ledger.rows, streams[6])
@@ -116,10 +116,10 @@ def _without(rows: Rows, removed: Flags) -> Rows:
     return rows.take(~(removed | np.isin(rows.pair, pairs)))
 
 
-def _cut(rows: Rows, wanted: int, rng: np.random.Generator) -> Rows:
-    """Drop honest purchases at random until the number is met."""
+def _cut(rows: Rows, wanted: int, victims: Flags, rng: np.random.Generator) -> Rows:
+    """Drop purchases at random until the number is met; a victim's may belong to the story and stay."""
     purchases = [KIND_NUMBER[f"{way}_purchase"] for way in ("card", "online", "wallet")]
-    honest = np.flatnonzero(np.isin(rows.kind, purchases) & (rows.fraud == NONE))
+    honest = np.flatnonzero(np.isin(rows.kind, purchases) & ~victims[rows.account])
     kept = np.ones(len(rows), dtype=np.bool_)
     kept[rng.permutation(honest)[: max(len(rows) - wanted, 0)]] = False
     return rows.take(kept)

@@ -19,8 +19,9 @@ IRREGULAR_DAYS: Final = 9.0
 """Mean days between two receipts of customers without a salary."""
 DOLLAR_DAYS: Final = 40.0
 BRANCH_SHARE: Final = 0.4
+LOW_WAGE_SPREAD: Final = 0.18
+"""How far low wages lie above the minimum, as a share of it."""
 LAST_DAY: Final = 28
-MONTH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def price_receipts(
     unit = needed / np.maximum(units, 1.0)
     paid_twice = population.twice_monthly[population.owner]
     lowest = settings.population["minimum_salary"] * 100 / np.where(paid_twice, 2, 1)
+    lowest *= 1 + rng.gamma(1.2, LOW_WAGE_SPREAD, population.accounts)
     salaried = population.account_type == 0
     unit = np.where(salaried, np.maximum(unit, lowest), unit)
     amount = unit[account] * receipts.weight / 100

@@ -104,7 +104,10 @@ def build_merchants(settings: SampleSettings, rng: np.random.Generator) -> Merch
         place_city=place_city,
         city_weight=weight,
         abroad=np.flatnonzero([city.get("abroad", False) for city in settings.cities]),
-        names=[_name(pools, rng, table) for table in category],
+        names=[
+            _name(pools, rng, table, abroad=settings.cities[city].get("abroad", False))
+            for table, city in zip(category, place_city[place].tolist(), strict=True)
+        ],
         mcc=[table["mcc"] for table in category],
         place=place,
         median=np.array([table["amount"][0] for table in category]),
@@ -120,8 +123,9 @@ def build_merchants(settings: SampleSettings, rng: np.random.Generator) -> Merch
     )
 
 
-def _name(pools: NamePools, rng: np.random.Generator, category: dict[str, Any]) -> str:
-    return pools.fill(rng, category["names"][rng.integers(len(category["names"]))])
+def _name(pools: NamePools, rng: np.random.Generator, category: dict[str, Any], *, abroad: bool) -> str:
+    patterns = category["names_abroad" if abroad else "names"]
+    return pools.fill(rng, patterns[rng.integers(len(patterns))])
 
 
 def _districts(settings: SampleSettings, city: int) -> list[str]:

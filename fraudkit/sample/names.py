@@ -33,6 +33,7 @@ class NamePools:
     """Words that fill the gaps of a pattern such as `Bodega {given}`."""
 
     given: tuple[str, ...]
+    woman: tuple[str, ...]
     surname: tuple[str, ...]
     saint: tuple[str, ...] = SAINTS
     word: tuple[str, ...] = WORDS
@@ -44,6 +45,7 @@ class NamePools:
                 gap: pool[rng.integers(len(pool))]
                 for gap, pool in (
                     ("given", self.given),
+                    ("woman", self.woman),
                     ("surname", self.surname),
                     ("saint", self.saint),
                     ("word", self.word),
@@ -55,11 +57,13 @@ class NamePools:
 def name_pools(seed: int) -> NamePools:
     """Draw the pools, always the same for a seed."""
     given: dict[str, None] = {}
+    woman: dict[str, None] = {}
     surname: dict[str, None] = dict.fromkeys(PERUVIAN_SURNAMES)
     for locale in LOCALES:
         faker = Faker(locale)
         faker.seed_instance(seed)
         for _ in range(POOL_SIZE):
             given[faker.first_name()] = None
+            woman[faker.first_name_female()] = None
             surname[faker.last_name()] = None
-    return NamePools(tuple(given), tuple(surname))
+    return NamePools(tuple(given), tuple(woman), tuple(surname))

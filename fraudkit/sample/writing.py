@@ -137,7 +137,7 @@ def _write(table: pa.Table, path: Path) -> None:
             else:
                 _write_csv(table, stream)
         os.replace(partial, path)  # noqa: PTH105 - replaces on every platform
-    except OSError as error:
+    except (OSError, pa.ArrowInvalid) as error:
         raise InvalidInputError(
             N_("{path} cannot be written."),
             N_("Check the folder and its rights: {error}"),

@@ -69,6 +69,10 @@ class Cursor:
         """Return the result as one array per column."""
         return self._run(sql, parameters).fetchnumpy()
 
+    def batches(self, sql: str, parameters: Parameters | None, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the result as Arrow batches of at most so many rows; read it to its end."""
+        yield from self._run(sql, parameters).to_arrow_reader(rows)
+
     @contextmanager
     def registered(self, name: str, table: pa.Table | pa.RecordBatchReader | pd.DataFrame) -> Iterator[None]:
         """Make an Arrow table or a data frame readable under a name while the block runs."""

@@ -1,0 +1,1 @@
+"""Measurements beside their bars; run one with `python -m benchmarks.NAME`."""

@@ -1,0 +1,8 @@
+"""Behavioural features: declared once, computed by portable SQL, named and explained from the declaration."""
+
+from __future__ import annotations
+
+from fraudkit.features.catalog import DEFAULT_FEATURES, FEATURES, features_named
+from fraudkit.features.spec import FeatureSpec, Window
+
+__all__ = ["DEFAULT_FEATURES", "FEATURES", "FeatureSpec", "Window", "features_named"]

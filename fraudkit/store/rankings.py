@@ -1,0 +1,131 @@
+"""Rankings, the alerts' scores and the events of models in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fraudkit.domain import Actor
+from fraudkit.store.database import Cursor, Row, now_us
+from fraudkit.store.statements import query
+
+
+def last_run(cursor: Cursor) -> Row | None:
+    """Return the last ranking run, its report parsed, or None."""
+    row = cursor.row("SELECT * FROM ranking_run ORDER BY ranked_at DESC, rowid DESC LIMIT 1")
+    return None if row is None else {**row, "report": json.loads(row["report"])}
+
+
+def append_run(
+    cursor: Cursor,
+    model_id: str,
+    ledger_position: int,
+    last_position: int,
+    line_score: float | None,
+    report: dict[str, Any],
+) -> None:
+    """Stamp what was ranked, with which model and which labels."""
+    cursor.execute(
+        "INSERT INTO ranking_run VALUES (?, ?, ?, ?, ?, ?)",
+        [model_id, ledger_position, last_position, line_score, json.dumps(report), now_us()],
+    )
+
+
+def replace_ranking(
+    cursor: Cursor,
+    positions: NDArray[np.int64],
+    score: NDArray[np.float64],
+    severity: NDArray[np.float64],
+) -> None:
+    """Put new scores of all transactions in the place of the old ones."""
+    scored = pa.table({"position": positions, "score": score, "severity": severity})
+    cursor.execute("DELETE FROM ranking")
+    with cursor.registered("scored", scored):
+        cursor.execute(
+            "INSERT INTO ranking BY NAME SELECT s.position, t.transaction_id, s.score, s.severity "
+            "FROM scored s JOIN transactions t USING (position)"
+        )
+
+
+def above_line(cursor: Cursor, capacity: int) -> list[Row]:
+    """Return the riskiest undecided transactions, riskiest first."""
+    return cursor.rows(query("above_line"), [capacity])
+
+
+def alert_positions(cursor: Cursor) -> tuple[list[int], list[int]]:
+    """Return number and position of all alerts."""
+    rows = cursor.rows("SELECT alert_id, position FROM alert ORDER BY alert_id")
+    return [row["alert_id"] for row in rows], [row["position"] for row in rows]
+
+
+def open_alerts(cursor: Cursor) -> tuple[list[int], NDArray[np.float32]]:
+    """Return number and features of the alerts that nobody has decided."""
+    rows = cursor.rows(
+        "SELECT alert_id, features FROM alert_rank JOIN alert_state USING (alert_id) "
+        "WHERE verdict IS NULL ORDER BY alert_id"
+    )
+    return [row["alert_id"] for row in rows], np.array([row["features"] for row in rows], np.float32)
+
+
+def update_alerts(
+    cursor: Cursor,
+    alert_ids: Sequence[int],
+    score: NDArray[np.float64],
+    severity: NDArray[np.float64],
+    features: NDArray[np.float32],
+    reasons: Sequence[Sequence[str]],
+) -> None:
+    """Replace what the projection says of some alerts."""
+    if not alert_ids:
+        return
+    table = pa.table(
+        {
+            "alert_id": list(alert_ids),
+            "score": score,
+            "severity": severity,
+            "features": pa.array(list(features.astype(np.float64)), pa.list_(pa.float64())),
+            "reasons": pa.array([list(names) for names in reasons], pa.list_(pa.string())),
+        }
+    )
+    with cursor.registered("rescored", table):
+        cursor.execute("DELETE FROM alert_rank WHERE alert_id IN (SELECT alert_id FROM rescored)")
+        cursor.execute("INSERT INTO alert_rank BY NAME SELECT * FROM rescored")
+
+
+def learning_labels(cursor: Cursor) -> list[Row]:
+    """Return transaction, verdict, certainty and stored features of every label that the forest learns."""
+    return cursor.rows(query("learning_labels"))
+
+
+def positions_of(cursor: Cursor, transaction_ids: Sequence[str]) -> dict[str, int]:
+    """Return the positions of transactions."""
+    rows = cursor.rows(
+        "SELECT transaction_id, position FROM transactions "
+        "WHERE transaction_id IN (SELECT unnest(?::VARCHAR[]))",
+        [list(transaction_ids)],
+    )
+    return {row["transaction_id"]: row["position"] for row in rows}
+
+
+def append_model_event(
+    cursor: Cursor, model_id: str, kind: str, actor: Actor, payload: dict[str, Any]
+) -> None:
+    """Append that a model was trained or activated."""
+    cursor.execute(
+        "INSERT INTO model_event VALUES (?, ?, ?, ?, ?, ?)",
+        [model_id, kind, actor.name, actor.role, now_us(), json.dumps(payload)],
+    )
+
+
+def activated_model(cursor: Cursor) -> str | None:
+    """Return the model that a person activated last, or None."""
+    model_id: str | None = cursor.value(
+        "SELECT model_id FROM model_event WHERE kind = 'activated' "
+        "ORDER BY happened_at DESC, rowid DESC LIMIT 1"
+    )
+    return model_id

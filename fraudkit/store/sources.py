@@ -7,6 +7,7 @@ run inside the other database, in a transaction that it keeps read only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ PLAIN_TYPES: Final = (
     "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
     "FLOAT", "DOUBLE", "DECIMAL", "VARCHAR", "DATE", "TIMESTAMP",
 )  # fmt: skip
-_MORE_DECIMALS_THAN_FIT: Final = "DOUBLE"
+_WIDE_DECIMAL: Final = re.compile(r"DECIMAL\((?:19|[23][0-9]),")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Dialect:
     secret_type: str
     function: str
     quote: str
+    text_type: str
     options: str
 
 
@@ -47,9 +49,10 @@ _DIALECTS: Final[dict[DatabaseKind, _Dialect]] = {
         "postgres",
         "postgres_query",
         '"',
+        "text",
         f"connect_timeout={CONNECT_SECONDS} application_name=fraudkit sslmode={{encryption}}",
     ),
-    "mysql": _Dialect("mysql_scanner", "mysql", "mysql_query", "`", "ssl_mode={encryption}"),
+    "mysql": _Dialect("mysql_scanner", "mysql", "mysql_query", "`", "char", "ssl_mode={encryption}"),
 }
 _MYSQL_ENCRYPTION: Final = {
     "disable": "disabled",
@@ -124,8 +127,7 @@ def open_database(
         with _clear_errors(address.password):
             _attach(connection, address, dialect)
             _lock(connection)
-            if address.kind == "postgresql":
-                statement = _with_exact_numbers(connection, statement)
+            statement = _with_exact_numbers(connection, statement, address.kind)
         yield SourceReader(connection, f"{dialect.function}('source', ?)", [statement])
     finally:
         connection.close()
@@ -193,24 +195,40 @@ def _attach(connection: duckdb.DuckDBPyConnection, address: DatabaseAddress, dia
     connection.execute(f"ATTACH {options} AS source (TYPE {dialect.secret_type}, SECRET login, READ_ONLY)")
 
 
-def _with_exact_numbers(connection: duckdb.DuckDBPyConnection, statement: str) -> str:
-    """Ask PostgreSQL for `numeric` without a declared scale as text: as DOUBLE it would lose digits."""
-    call = "FROM postgres_query('source', ?)"
-    columns = connection.execute(f"DESCRIBE SELECT * {call}", [statement]).fetchall()
-    doubtful = [name for name, kind, *_ in columns if kind == _MORE_DECIMALS_THAN_FIT]
-    if not doubtful:
+def _with_exact_numbers(connection: duckdb.DuckDBPyConnection, statement: str, kind: DatabaseKind) -> str:
+    """Ask the server for numbers as text where the engine would lose their digits or take its time.
+
+    `numeric` without a declared scale comes from PostgreSQL as DOUBLE; decimals of more than 18 digits come
+    from MySQL a hundred times slower than text.
+    """
+    dialect = _DIALECTS[kind]
+    described = f"DESCRIBE SELECT * FROM {dialect.function}('source', ?)"
+    columns = [row[:2] for row in connection.execute(described, [statement]).fetchall()]
+    if kind == "postgresql":
+        texts = _unscaled_numbers(
+            connection, statement, [name for name, type_ in columns if type_ == "DOUBLE"]
+        )
+    else:
+        texts = {name for name, type_ in columns if _WIDE_DECIMAL.match(type_)}
+    if not texts:
         return statement
-    asked = ", ".join(f"pg_typeof({_quoted(name)})::text" for name in doubtful)
-    typed = f"SELECT {asked} FROM ({statement}) AS read LIMIT 1"
-    kinds = connection.execute(f"SELECT * {call}", [typed]).fetchone() or ()
-    exact = {name for name, kind in zip(doubtful, kinds, strict=False) if kind == "numeric"}
-    if not exact:
-        return statement
-    chosen = ", ".join(
-        f"{_quoted(name)}::text AS {_quoted(name)}" if name in exact else _quoted(name)
-        for name, *_ in columns
+    chosen = (
+        f"CAST({_quoted(name, dialect.quote)} AS {dialect.text_type}) AS {_quoted(name, dialect.quote)}"
+        if name in texts
+        else _quoted(name, dialect.quote)
+        for name, _ in columns
     )
-    return f"SELECT {chosen} FROM ({statement}) AS read"
+    return f"SELECT {', '.join(chosen)} FROM ({statement}) AS source_rows"
+
+
+def _unscaled_numbers(connection: duckdb.DuckDBPyConnection, statement: str, doubtful: list[str]) -> set[str]:
+    """Return which of the columns are `numeric` in PostgreSQL, by their first row."""
+    if not doubtful:
+        return set()
+    asked = ", ".join(f"pg_typeof({_quoted(name)})::text" for name in doubtful)
+    typed = f"SELECT {asked} FROM ({statement}) AS source_rows LIMIT 1"
+    kinds = connection.execute("SELECT * FROM postgres_query('source', ?)", [typed]).fetchone() or ()
+    return {name for name, kind in zip(doubtful, kinds, strict=False) if kind == "numeric"}
 
 
 def _object_secret(address: ObjectStoreAddress, root: str) -> str:
@@ -267,11 +285,11 @@ def _one_select(query: str) -> str:
 
 
 def _table_name(table: str, quote: str) -> str:
-    return ".".join(f"{quote}{part.replace(quote, quote * 2)}{quote}" for part in table.split("."))
+    return ".".join(_quoted(part, quote) for part in table.split("."))
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _quoted(name: str, quote: str = '"') -> str:
+    return f"{quote}{name.replace(quote, quote * 2)}{quote}"
 
 
 def _as_text(name: str) -> str:

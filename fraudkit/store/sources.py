@@ -159,7 +159,7 @@ def open_objects(
                 "CREATE VIEW objects AS SELECT * FROM "
                 f"read_parquet({files}, union_by_name = true, hive_types_autocast = false)"
             )
-        yield SourceReader(connection, f"({_one_select(query)})" if query else "objects", [])
+        yield SourceReader(connection, f"({_parsed_select(connection, query)})" if query else "objects", [])
     finally:
         connection.close()
 
@@ -281,6 +281,18 @@ def _one_select(query: str) -> str:
         raise InvalidInputError(
             N_("The query of a source must be one SELECT."), N_("Begin it with SELECT or WITH.")
         )
+    return statement
+
+
+def _parsed_select(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """Return a query that runs in our own engine, once it is known to be one SELECT and nothing else."""
+    statement = _one_select(query)
+    with _clear_errors():
+        parsed = connection.extract_statements(statement)
+        if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
+            raise InvalidInputError(
+                N_("The query of a source must be one SELECT."), N_("Begin it with SELECT or WITH.")
+            )
     return statement
 
 

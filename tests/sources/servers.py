@@ -128,7 +128,11 @@ def object_store(folder: Path) -> Iterator[Server]:
     port, root = free_port(), folder / "buckets"
     root.mkdir()
     address = ["--addr", f"127.0.0.1:{port}", "--auth-key", "KEY,SECRET", "--config", folder / "none"]
-    with running([program, "serve", "s3", *address, "--vfs-cache-mode", "off", root], port, folder / "log"):
+    with running(
+        [program, "serve", "s3", *address, "--vfs-cache-mode", "off", "--dir-cache-time", "0s", root],
+        port,
+        folder / "log",
+    ):
         yield Server(port, root, lambda _: None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,11 @@ class Source(Protocol):
     def settle(self, file: FetchedFile, outcome: ImportOutcome) -> None:
         """Put away what was imported, where the source is a place that people fill."""
         ...
+
+
+def version_of(*parts: object) -> str:
+    """Return what tells one content of a file from another: a digest, so that no name is kept."""
+    return hashlib.sha256(" ".join(map(str, parts)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def as_text(value: object) -> str:

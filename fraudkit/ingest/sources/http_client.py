@@ -103,7 +103,11 @@ class _SameOrigin(urllib.request.HTTPRedirectHandler):
         headers: http.client.HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        require_same_origin(self._origin, urljoin(req.full_url, newurl))
+        try:
+            require_same_origin(self._origin, urljoin(req.full_url, newurl))
+        except SourceError:
+            fp.close()
+            raise
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

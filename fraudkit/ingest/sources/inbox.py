@@ -13,7 +13,7 @@ from typing import Final
 
 from fraudkit.domain import Progress
 from fraudkit.errors import InvalidInputError, SourceError
-from fraudkit.ingest.sources.base import FetchedFile, ImportOutcome, SourceSample
+from fraudkit.ingest.sources.base import FetchedFile, ImportOutcome, SourceSample, version_of
 from fraudkit.ingest.sources.settings import SourceSettings, options_of
 from fraudkit.words import N_
 
@@ -68,8 +68,16 @@ class InboxSource:
         if outcome == "ask":
             return
         shelf = self._options.folder / (REFUSED if outcome == "refuse" else DONE)
-        shelf.mkdir(exist_ok=True)
-        _move(self._options.folder / file.name, shelf)
+        try:
+            shelf.mkdir(exist_ok=True)
+            _move(self._options.folder / file.name, shelf)
+        except OSError as error:
+            raise SourceError(
+                N_("The file {name} cannot be moved out of the inbox."),
+                N_("Let the server's user write the folder {folder}."),
+                name=file.name,
+                folder=str(self._options.folder),
+            ) from error
 
     def _complete(self) -> list[Path]:
         before = self._sizes()
@@ -115,7 +123,7 @@ class InboxSource:
 
 def _version(file: Path) -> str:
     status = file.stat()
-    return f"{file.name} {status.st_size} {status.st_mtime_ns}"
+    return version_of(file.name, status.st_size, status.st_mtime_ns)
 
 
 def _move(file: Path, shelf: Path) -> None:

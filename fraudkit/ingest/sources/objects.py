@@ -19,7 +19,7 @@ from pyarrow import fs
 
 from fraudkit.domain import Progress
 from fraudkit.errors import InvalidInputError, SourceError
-from fraudkit.ingest.sources.base import FetchedFile, ImportOutcome, SourceSample, as_text
+from fraudkit.ingest.sources.base import FetchedFile, ImportOutcome, SourceSample, as_text, version_of
 from fraudkit.ingest.sources.secret import Secret
 from fraudkit.ingest.sources.settings import SourceSettings, options_of
 from fraudkit.store.source_address import ObjectStoreAddress, ReadingLimits
@@ -162,7 +162,7 @@ class ObjectSource:
 
 
 def _version(info: fs.FileInfo) -> str:
-    return f"{info.path} {info.size} {info.mtime_ns}"
+    return version_of(info.path, info.size, info.mtime_ns)
 
 
 @contextmanager

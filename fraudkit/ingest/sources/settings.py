@@ -20,7 +20,7 @@ MAXIMUM_ROWS: Final = 5_000_000
 MAXIMUM_BYTES: Final = 500 * MEGABYTE
 INBOX_MAXIMUM_ROWS: Final = 50_000_000
 INBOX_MAXIMUM_BYTES: Final = 4_096 * MEGABYTE
-SECRET_KEYS: Final = frozenset({"password", "secret", "secret_key", "token", "api_key", "key"})
+SECRET_KEYS: Final = frozenset({"password", "secret", "secret_key", "token", "api_key"})
 _COMMON_KEYS: Final = frozenset({"kind", "every", "daily", "max_rows", "max_bytes", "answers", "mapping"})
 
 Options = TypeVar("Options")

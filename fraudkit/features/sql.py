@@ -27,6 +27,8 @@ from fraudkit.features.spec import (
 
 _DAY_US: Final = 86_400_000_000
 _DAY_PART_US: Final = 6 * 3_600_000_000
+_MOST_CENTS: Final = "1e15"
+"""Amounts count up to ten trillion, so that sums of squares stay within 38 digits whatever a file holds."""
 
 _DIRECTION: Final = (
     "CASE WHEN account_balance_after > account_balance_before THEN 1"
@@ -37,7 +39,7 @@ _AGGREGATE: Final[dict[str, str]] = {
     "count": "COUNT(position)",
     "valued": "COUNT(cents)",
     "sum": "SUM(cents)",
-    "squares": "SUM(CAST(cents AS DECIMAL(18,0)) * CAST(cents AS DECIMAL(18,0)))",
+    "squares": "SUM(CAST(cents AS DECIMAL(19,0)) * CAST(cents AS DECIMAL(19,0)))",
     "last": "MAX(CASE WHEN position IS NOT NULL THEN ts_us END)",
     "known_frauds": "SUM(known_fraud)",
     "matured": "COUNT(position)",
@@ -183,12 +185,13 @@ def _transaction_rows() -> str:
     """Return the rows with entities, cents, local time and nothing else that a feature does not read."""
     entities = ",\n        ".join(f"{_first_of(ENTITY_COLUMNS[name])} AS {name}" for name in ENTITIES)
     local = f"((ts_us + CAST(utc_offset_minutes AS BIGINT) * 60000000) % {_DAY_US} + {_DAY_US}) % {_DAY_US}"
+    cents = "ROUND(ABS(CAST(transaction_amount AS DOUBLE)) * base_rate * 1e2)"
     precise = f"CASE WHEN time_precision <> 'date' THEN {local} END"
     return f"""    SELECT
         position,
         transaction_id,
         ts_us,
-        CAST(ROUND(ABS(CAST(transaction_amount AS DOUBLE)) * base_rate * 1e2) AS BIGINT) AS cents,
+        CAST(CASE WHEN {cents} > {_MOST_CENTS} THEN {_MOST_CENTS} ELSE {cents} END AS BIGINT) AS cents,
         {entities},
         CAST(FLOOR({precise} / {_DAY_PART_US / 1:e}) AS INTEGER) AS day_part,
         {precise} / 3.6e9 AS local_hour,

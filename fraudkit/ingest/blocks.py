@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fraudkit.domain import TimePrecision
 from fraudkit.ingest import clock, expressions
 from fraudkit.ingest.plan import Plan, Table
 from fraudkit.store.parser import Parser
@@ -28,7 +30,8 @@ REJECTED_SCHEMA: Final = pa.schema(
     ]
 )
 _FAILURE_COLUMNS: Final = ("reason", "column_name", "refused_value", "raw_text")
-_WORKING_COLUMNS: Final = ("local_us", "offset_minutes", "float_noise", "damaged_identifier")
+NOTED: Final = ("float_noise", "float_identifier", "damaged_identifier")
+_WORKING_COLUMNS: Final = ("local_us", "offset_minutes", *NOTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,14 @@ def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
         rows = rows.filter(pc.invert(refused))
     rows = rows.drop_columns(list(_FAILURE_COLUMNS))
     rows, skipped, notes = _in_utc(rows, plan)
-    for kind in ("float_noise", "damaged_identifier"):
+    for kind in NOTED:
         notes[kind] += pc.sum(rows[kind]).as_py() or 0
     if skipped.num_rows:
         rejected = pa.concat_tables([rejected, skipped])
-    transactions = _arranged(rows).drop_columns(list(_WORKING_COLUMNS))
-    return Block(transactions, rejected, +notes, read)
+    rows = rows.drop_columns(list(_WORKING_COLUMNS))
+    if rows.num_rows:
+        rows = _arranged(_without_empty(rows))
+    return Block(rows, rejected, +notes, read)
 
 
 def _as_rejected(rows: pa.Table) -> pa.Table:
@@ -109,9 +114,9 @@ def _in_utc(rows: pa.Table, plan: Plan) -> tuple[pa.Table, pa.Table, Counter[str
         shown_twice &= ~has_zone
         notes["zones_converted"] = int(has_zone.sum())
     if plan.dates.family == "step" or not exists.all():
-        is_date = pc.equal(rows["time_precision"], "date").to_numpy(zero_copy_only=False)
+        is_date = rows["time_precision"].to_numpy() == get_args(TimePrecision).index("date")
         exists |= is_date  # a date without a time names no hour that could be skipped
-    notes["hours_shown_twice"] = int(shown_twice.sum())
+    notes["clock_shown_twice"] = int(shown_twice.sum())
     minutes = (zone.offsets_at(utc) // clock.MICROSECONDS_PER_MINUTE).astype(np.int16)
     rows = rows.append_column("ts_us", pa.array(utc)).append_column("utc_offset_minutes", pa.array(minutes))
     if exists.all():
@@ -137,11 +142,34 @@ def _arranged(rows: pa.Table) -> pa.Table:
     """Order rows by customer and time, so that a history lies together."""
     name = next((name for name in ORDER_COLUMNS if name in rows.column_names), None)
     moments = rows["ts_us"].to_numpy()
+    precision = pa.array(get_args(TimePrecision))
     if name is None:
         order = np.argsort(moments, kind="stable")
     else:
-        codes = rows[name].combine_chunks().dictionary_encode()
-        codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-        keys = pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)
-        order = np.lexsort((moments, keys))
-    return rows.take(pa.array(order))
+        rows = _encoded(rows, name)
+        order = np.lexsort((moments, _ranks(rows[name].combine_chunks())))
+    rows = rows.take(pa.array(order))
+    codes = rows["time_precision"].combine_chunks()
+    place = rows.column_names.index("time_precision")
+    return rows.set_column(place, "time_precision", pa.DictionaryArray.from_arrays(codes, precision))
+
+
+def _encoded(rows: pa.Table, name: str) -> pa.Table:
+    """Return the rows with one column as codes: cheaper to sort and to move than its text."""
+    codes = rows[name].combine_chunks().dictionary_encode()
+    return rows.set_column(rows.column_names.index(name), name, codes)
+
+
+def _ranks(encoded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """Return the rank of each row's text among all texts, as the engine's zone maps compare; NULL first."""
+    by_text = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank_of_code = np.empty(by_text.size + 1, dtype=np.int64)
+    rank_of_code[by_text] = np.arange(by_text.size)
+    rank_of_code[-1] = -1
+    codes: npt.NDArray[np.int64] = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return rank_of_code[codes]
+
+
+def _without_empty(rows: pa.Table) -> pa.Table:
+    empty = [name for name in rows.column_names if rows[name].null_count == rows.num_rows]
+    return rows.drop_columns(empty)

@@ -7,6 +7,7 @@ constants are written as literals; no value of the file is ever part of the text
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -25,11 +26,11 @@ _DATE_PARTS: Final[dict[str, str]] = {"d": "%d", "m": "%m", "y": "%Y"}
 _TIMES: Final = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
 
 
-def value_of(column: MappedColumn) -> str:
+def value_of(column: MappedColumn, table: Table) -> str:
     """Return the expression for the text of one column, NULL where it is empty."""
     if column.position < 0:
         return literal(column.samples[0])
-    return f"nullif(trim(v{column.position}), '')"
+    return f"nullif(trim(v{column.position}), '')" if table.is_padded else f"v{column.position}"
 
 
 def rows_of(plan: Plan, table: Table) -> str:
@@ -62,17 +63,17 @@ def _texts(plan: Plan, table: Table) -> list[tuple[str, str]]:
     expressions = [
         ("source_row", "source_row" if is_numbered else "CAST(NULL AS BIGINT)"),
         ("raw_text", "raw_text" if is_numbered else "CAST(NULL AS VARCHAR)"),
-        ("date_text", _date_text(plan)),
+        ("date_text", _date_text(plan, table)),
     ]
     for canonical, column in plan.mapped():
-        value = value_of(column)
+        value = value_of(column, table)
         is_optional_number = kind_of(canonical) in {"amount", "number"} and canonical != "transaction_amount"
         expressions.append(
             (f"text_{canonical}", f"without_missing_words({value})" if is_optional_number else value)
         )
     if (label := plan.column("fraud_label")) is not None:
-        expressions.append(("text_fraud_label", value_of(label)))
-    return [*expressions, ("other_columns", _other_columns(plan))]
+        expressions.append(("text_fraud_label", value_of(label, table)))
+    return [*expressions, ("other_columns", _other_columns(plan, table))]
 
 
 def _plain(plan: Plan, numeric: Sequence[tuple[str, MappedColumn]]) -> list[tuple[str, str]]:
@@ -105,7 +106,8 @@ def _parsed(plan: Plan) -> list[tuple[str, str]]:
     return [
         *expressions,
         ("float_noise", _float_noise(plan)),
-        ("damaged_identifier", _damaged(plan)),
+        ("float_identifier", _any_identifier(plan, "identifier_of_float({0}) <> {0}")),
+        ("damaged_identifier", _any_identifier(plan, "is_damaged_identifier({0})")),
     ]
 
 
@@ -116,7 +118,7 @@ def _kept(plan: Plan) -> list[str]:
         names.append("fraud_label")
     if plan.names_currency_by_sign:
         names.append("currency")
-    return [*names, "other_columns", "float_noise", "damaged_identifier"]
+    return [*names, "other_columns", "float_noise", "float_identifier", "damaged_identifier"]
 
 
 def _typed(plan: Plan, canonical: str) -> str:
@@ -133,18 +135,18 @@ def _typed(plan: Plan, canonical: str) -> str:
     return f"currency_code(text_{canonical})" if canonical == "currency" else f"text_{canonical}"
 
 
-def _other_columns(plan: Plan) -> str:
-    """Return the JSON object of unknown columns; empty values are left out."""
-    pairs = [(column.source, value_of(column)) for column in plan.unknown()]
+def _other_columns(plan: Plan, table: Table) -> str:
+    """Return the JSON object of unknown columns as they are; empty values are left out."""
+    pairs = [(column.source, f"v{column.position}") for column in plan.unknown() if column.position >= 0]
     for canonical in sorted(plan.float_identifiers):
         column = plan.column(canonical)
         if column is not None:
-            value = value_of(column)
+            value = value_of(column, table)
             pairs.append((column.source, f"CASE WHEN is_damaged_identifier({value}) THEN {value} END"))
     if not pairs:
         return "CAST(NULL AS VARCHAR)"
     members = ", ".join(
-        f"to_json(CAST({literal(name)} AS VARCHAR)) || ':' || to_json({value})" for name, value in pairs
+        f"{literal(json.dumps(name, ensure_ascii=False) + ':')} || to_json({value})" for name, value in pairs
     )
     return f"nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}')"
 
@@ -157,12 +159,10 @@ def _float_noise(plan: Plan) -> str:
     )
 
 
-def _damaged(plan: Plan) -> str:
-    checks = [
-        f"coalesce(is_damaged_identifier(text_{canonical}), false)"
-        for canonical in sorted(plan.float_identifiers)
-    ]
-    return " OR ".join(checks) or "false"
+def _any_identifier(plan: Plan, check: str) -> str:
+    """Return whether a check holds for any identifier that a spreadsheet turned into a float."""
+    columns = [f"text_{canonical}" for canonical in sorted(plan.float_identifiers)]
+    return " OR ".join(f"coalesce({check.format(column)}, false)" for column in columns) or "false"
 
 
 def _failure(reason: str, column: str, value: str) -> str:
@@ -180,16 +180,11 @@ def _reasons(plan: Plan) -> list[tuple[str, str]]:
     earliest = int(EARLIEST.timestamp()) * MICROSECONDS_PER_SECOND
     dates = plan.column("transaction_datetime")
     name = dates.source if dates else ""
+    _, is_shaped = date_expressions(plan.dates, "date_text")
+    unreadable = f"CASE WHEN {is_shaped} THEN 'date_impossible' ELSE 'date_unreadable' END"
     reasons = [
         ("date_text IS NULL", _failure("'date_missing'", name, "date_text")),
-        (
-            "local_us IS NULL",
-            _failure(
-                "CASE WHEN date_is_shaped THEN 'date_impossible' ELSE 'date_unreadable' END",
-                name,
-                "date_text",
-            ),
-        ),
+        ("local_us IS NULL", _failure(unreadable, name, "date_text")),
         (
             f"local_us NOT BETWEEN {earliest} AND {latest}",
             _failure("'date_out_of_range'", name, "date_text"),
@@ -218,32 +213,29 @@ def _value_reasons(canonical: str, column: MappedColumn) -> list[tuple[str, str]
     return [(f"{canonical} IS NULL AND {text} IS NOT NULL", unreadable)]
 
 
-def _date_text(plan: Plan) -> str:
+def _date_text(plan: Plan, table: Table) -> str:
     column = plan.column("transaction_datetime")
-    text = value_of(column) if column else "NULL"
+    text = value_of(column, table) if column else "NULL"
     clock = plan.column(TIME_OF_DAY)
-    return text if clock is None else f"nullif(concat_ws(' ', {text}, {value_of(clock)}), '')"
+    return text if clock is None else f"nullif(concat_ws(' ', {text}, {value_of(clock, table)}), '')"
 
 
 def _moments(plan: Plan) -> list[tuple[str, str]]:
-    moment, shape = date_expressions(plan.dates, "date_text")
+    moment, _ = date_expressions(plan.dates, "date_text")
     offset = "0" if plan.dates.family == "epoch" else "CAST(NULL AS INTEGER)"
     if plan.dates.family == "iso":
         offset = "CASE WHEN strlen(date_text) > 16 AND strlen(date_text) <> 19 THEN offset_of(date_text) END"
     return [
         ("local_us", moment),
-        ("date_is_shaped", shape),
         ("offset_minutes", offset),
-        ("time_precision", _precision(plan.dates, "date_text")),
+        ("time_precision", f"precision_code({_precision(plan.dates, 'date_text')})"),
     ]
 
 
 def _precision(dates: DateLayout, text: str) -> str:
     if dates.family == "iso":
-        return (
-            f"CASE strlen({text}) WHEN 19 THEN 'second' WHEN 16 THEN 'minute' WHEN 10 THEN 'date' "
-            f"ELSE precision_of({text}) END"
-        )
+        by_length = "WHEN 19 THEN 'second' WHEN 16 THEN 'minute' WHEN 10 THEN 'date'"
+        return f"CASE strlen({text}) {by_length} ELSE precision_of({text}) END"
     if dates.family == "compact":
         return f"CASE WHEN strlen({text}) = 8 THEN 'date' ELSE 'second' END"
     if dates.family == "epoch":
@@ -282,11 +274,10 @@ def date_expressions(dates: DateLayout, text: str) -> tuple[str, str]:
 
 
 def _iso(text: str) -> tuple[str, str]:
-    plain = f"regexp_full_match({text}, '{_ISO_DAY}(?:[T ]{_CLOCK})?')"
     shape = f"regexp_full_match({text}, '{_ISO_DAY}(?:[T ]{_CLOCK}{_ZONE})?')"
     local = f"regexp_extract(replace({text}, ',', '.'), '^{_ISO_DAY}(?:[T ]{_CLOCK})?')"
     moment = (
-        f"epoch_us(CASE WHEN {plain} THEN TRY_CAST(replace({text}, ',', '.') AS TIMESTAMP) "
+        f"epoch_us(CASE WHEN {text} LIKE '____-__-__ __:__:__' THEN TRY_CAST({text} AS TIMESTAMP) "
         f"WHEN {shape} THEN TRY_CAST({local} AS TIMESTAMP) END)"
     )
     return moment, shape

@@ -37,6 +37,8 @@ class Table:
         How the text is laid out; None for Parquet.
     is_regular
         Whether each line is one row, so that the order of rows gives their line numbers.
+    is_padded
+        Whether values may begin or end with spaces.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class Table:
     encoding: Encoding | None = None
     dialect: Dialect | None = None
     is_regular: bool = True
+    is_padded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Why a row was kept apart: every code with its words."""
+"""Why a row was kept apart, and what was normalised: every code with its words."""
 
 from __future__ import annotations
 
@@ -30,3 +30,13 @@ REASONS: Final[dict[str, str]] = {
     "total_row": N_("The row is a total, not a transaction."),
 }
 """Words by reason code, as stored in `rejected_row.reason`."""
+
+NOTES: Final[dict[str, str]] = {
+    "clock_shown_twice": N_("Times that the clock showed twice, read as the first of the two"),
+    "damaged_identifier": N_("Identifiers rounded by a spreadsheet, kept as text and not used"),
+    "float_identifier": N_("Identifiers freed of a “.0” that a spreadsheet had added"),
+    "float_noise": N_("Amounts freed of binary noise such as 85.64999999999999"),
+    "late_labels": N_("Frauds known later, added to the ledger"),
+    "zones_converted": N_("Times with a zone of their own, brought to the bank's zone"),
+}
+"""Words for what is counted in `batch.notes`."""

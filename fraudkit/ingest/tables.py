@@ -17,6 +17,7 @@ from fraudkit.ingest.plan import Table
 from fraudkit.ingest.questions import Answers
 from fraudkit.ingest.receive import Received
 from fraudkit.ingest.repair import Record
+from fraudkit.ingest.structure import Structure
 from fraudkit.store.parser import Parser, csv_source, parquet_source
 from fraudkit.words import N_
 
@@ -46,11 +47,11 @@ def open_table(received: Received, parser: Parser, answers: Answers) -> tuple[Ta
     text = _as_utf_8(received.path, encoding)
     if text is not None:
         _drop_blank_end(text)
-        rows = structure.regular_rows(text, dialect)
-        if rows is not None:
-            if rows == 0:
+        found = structure.regular_structure(text, dialect)
+        if found is not None:
+            if found.rows == 0:
                 raise _no_rows()
-            return _regular(text, encoding, dialect), []
+            return _regular(text, encoding, dialect, found), []
     return repaired(received, encoding, dialect)
 
 
@@ -85,10 +86,14 @@ def raw_lines(path: Path, wanted: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def _regular(path: Path, encoding: Encoding, dialect: Dialect) -> Table:
+def _regular(path: Path, encoding: Encoding, dialect: Dialect, found: Structure) -> Table:
     values = [f"v{place}" for place in range(len(dialect.names))]
-    source = csv_source(path, values, dialect.delimiter, dialect.quote, dialect.first_line - 1)
-    return Table(path, "csv", dialect.names, source, dialect.first_line, encoding, dialect)
+    source = csv_source(
+        path, values, dialect.delimiter, dialect.quote, dialect.first_line - 1, has_returns=found.has_returns
+    )
+    return Table(
+        path, "csv", dialect.names, source, dialect.first_line, encoding, dialect, is_padded=found.is_padded
+    )
 
 
 def _parquet(received: Received, parser: Parser) -> Table:

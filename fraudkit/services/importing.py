@@ -29,6 +29,7 @@ from fraudkit.store.parser import Parser, ParserError, opened_parser
 from fraudkit.words import DEFAULT_LANGUAGE, N_, Language, translate
 
 Outcome = Literal["load", "partial", "refuse", "ask"]
+TRANSLATED_VALUES: Final = frozenset({"content", "label"})
 NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -48,6 +49,8 @@ class ImportResult:
         The sentence for people and its values, see `message` and `hint`.
     questions
         What is open, for the outcome `ask`.
+    notes
+        What was normalised, counted by kind; words in `fraudkit.ingest.reasons.NOTES`.
     """
 
     outcome: Outcome
@@ -60,6 +63,7 @@ class ImportResult:
     hint_template: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    notes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def message(self) -> str:
@@ -74,7 +78,7 @@ class ImportResult:
     def localised(self, language: Language = DEFAULT_LANGUAGE) -> tuple[str, str]:
         """Return sentence and hint in the reader's language."""
         values = {
-            name: translate(value, language) if isinstance(value, str) else value
+            name: translate(str(value), language) if name in TRANSLATED_VALUES else value
             for name, value in self.values.items()
         }
         sentence, hint = (translate(text, language) for text in (self.message_template, self.hint_template))
@@ -92,6 +96,7 @@ class ImportResult:
             "message": self.message,
             "hint": self.hint,
             "questions": [_question_as_json(question) for question in self.questions],
+            "notes": dict(self.notes),
         }
 
 
@@ -244,7 +249,7 @@ def _import(
         known = transactions.batch_of_file(cursor, file.sha256)
         if known is not None and known["layout"] == layout:
             return _known_file(known)
-        loading = _Loading(cursor, transactions.next_batch_id(cursor), transactions.last_position(cursor))
+        loading = _Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor))
         loading.load(parser, table, plan, set_apart, progress)
         return loading.finish(file, layout, actor, is_sample)
 
@@ -325,6 +330,7 @@ class _Loading:
             N_("{loaded} transactions loaded, {rejected} rows rejected, {duplicate} already known."),
             N_("The rejected rows are listed with line number and reason.") if self._rejected else "",
             {"loaded": loaded, "rejected": self._rejected, "duplicate": self._settled.duplicates},
+            notes=dict(self._notes),
         )
 
     def _reject(self, rows: pa.Table) -> None:

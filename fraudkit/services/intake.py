@@ -85,7 +85,11 @@ def import_and_rank(
     mapping: Mapping[str, str | None] | None,
     progress: Progress = silent,
 ) -> ImportResult:
-    """Import a file and, when it brought anything, rank the portfolio anew."""
+    """Import a file and, when it brought anything, rank the portfolio anew.
+
+    A bank's own data are never mixed with the sample: while the sample is open, it is cleared first.
+    """
+    workbench.clear_sample()
     result = importing.import_file(
         workbench,
         path,

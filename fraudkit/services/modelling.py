@@ -116,7 +116,7 @@ def active_model(workbench: Workbench) -> ActiveModel:
         model_id = str(key[0])
         base = (former.manifest, former.forest) if former else _load(workbench, model_id)
         run = rankings.last_run(cursor)
-        stored = run is not None and run["model_id"] == model_id
+        stored = run is not None and run["model_id"] == model_id and run["report"]["fallback"] is None
         model = learn(cursor, *base, _features_of(workbench, cursor, base[0]), use_stored=stored)
         _CACHE[workbench.database] = (key, model)
         return model

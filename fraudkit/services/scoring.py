@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fraudkit.domain import Progress, silent
 from fraudkit.features import features_named
-from fraudkit.features.fallback import FallbackRanking, is_needed
+from fraudkit.features.fallback import FALLBACK_FEATURES, FallbackRanking, is_needed
 from fraudkit.services import modelling
 from fraudkit.services.alerting import Candidate, raise_alerts
 from fraudkit.services.explaining import Contribution, TransactionExplanation, explain, reason_values
@@ -92,8 +92,7 @@ class _Ranked:
             return []
         if self.fallback is None:
             return self.model.reasons(X, threads)
-        names = self.model.manifest.features
-        return modelling.strongest(self.fallback.explain(X, names), names)
+        return modelling.strongest(self.fallback.explain(X, FALLBACK_FEATURES), FALLBACK_FEATURES)
 
 
 def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
@@ -125,7 +124,10 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
             cursor, manifest, forest, lambda ids: _from_matrix(cursor, matrix, ids), use_stored=False
         )
     fit = compare(model, matrix.X, available)
-    ranked = _score(workbench, model, matrix, fit, progress)
+    if is_needed(len(matrix.positions), len(manifest.features), len(fit.missing)):
+        ranked = _score_against_itself(workbench, model, fit, available)
+    else:
+        ranked = _score(workbench, model, matrix, fit, progress)
     progress(0.9, N_("Writing the ranking"))
     raised = _write(workbench, ranked, fit, available)
     modelling.remember(workbench, model)
@@ -143,33 +145,8 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
 
 def relearn(workbench: Workbench) -> None:
     """Learn from all verdicts and reorder the open alerts; nothing else is scored and no feature is built."""
-    with workbench.database.read() as cursor:
-        run = rankings.last_run(cursor)
-        alert_ids, X = rankings.open_alerts(cursor)
-    if run is None or run["report"]["fallback"] is not None:
-        return
-    model = active_model(workbench)
-    if run["model_id"] != model.model_id:
-        return  # the new model has not ranked yet; its ranking will learn
-    threads = workbench.settings.threads
-    if alert_ids:
-        score = model.learned.score(X, threads)
-        severity = model.severity(score, run["report"]["fit"]["missing"])
-        reasons = model.reasons(X, threads)
-    with workbench.database.write() as cursor:
-        latest = rankings.last_run(cursor)
-        if latest is None or latest["ranked_at"] != run["ranked_at"]:
-            return  # a newer pass was faster and knew at least as much
-        if alert_ids:
-            rankings.update_alerts(cursor, alert_ids, score, severity, X, reasons)
-        rankings.append_run(
-            cursor,
-            model.model_id,
-            model.ledger_position,
-            run["last_position"],
-            run["line_score"],
-            run["report"],
-        )
+    while not _reordered(workbench):
+        pass  # another pass wrote meanwhile and knew fewer verdicts
 
 
 def fit_report(workbench: Workbench) -> FitReport | None:
@@ -191,7 +168,10 @@ def candidate(workbench: Workbench, transaction_id: str) -> Candidate:
     with workbench.database.read() as cursor:
         position = rankings.positions_of(cursor, [transaction_id])[transaction_id]
     values = {part.feature: part.value for part in explanation.contributions}
-    features = [values[name] for name in active_model(workbench).manifest.features]
+    model_features = active_model(workbench).manifest.features
+    features = [
+        values[name] for name in (FALLBACK_FEATURES if explanation.is_fallback else model_features)
+    ]
     reasons = [part.feature for part in explanation.contributions if part.evidence > 0]
     return Candidate(
         transaction_id,
@@ -210,15 +190,23 @@ def _from_matrix(
     return dict(zip(positions, matrix.rows_at(list(positions.values())), strict=True))
 
 
+def _score_against_itself(
+    workbench: Workbench, model: ActiveModel, fit: FitReport, available: frozenset[str]
+) -> _Ranked:
+    """Rank by the fallback: its own features, each row against the extract."""
+    with workbench.database.read() as cursor:
+        specs = features_named(FALLBACK_FEATURES)
+        matrix = feature_rows.matrix(cursor, specs, available, workbench.settings.base_currency)
+    fallback = FallbackRanking.fit(matrix.X, FALLBACK_FEATURES)
+    score = fallback.score(matrix.X, FALLBACK_FEATURES)
+    severity = modelling.percentile(np.sort(score), score)
+    return _Ranked(model, matrix, fallback, fit.missing, score, severity)
+
+
 def _score(
     workbench: Workbench, model: ActiveModel, matrix: FeatureMatrix, fit: FitReport, progress: Progress
 ) -> _Ranked:
-    rows, names = len(matrix.positions), model.manifest.features
-    if is_needed(rows, len(names), len(fit.missing)):
-        fallback = FallbackRanking.fit(matrix.X, names)
-        score = fallback.score(matrix.X, names)
-        severity = modelling.percentile(np.sort(score), score)
-        return _Ranked(model, matrix, fallback, fit.missing, score, severity)
+    rows = len(matrix.positions)
     score = np.empty(rows)
     for start in range(0, rows, _BLOCK):
         block = slice(start, start + _BLOCK)
@@ -278,3 +266,35 @@ def _catch_up(workbench: Workbench, model: ActiveModel) -> None:
         moved_on = labels.ledger_position(cursor) != model.ledger_position
     if moved_on:
         relearn(workbench)
+
+
+def _reordered(workbench: Workbench) -> bool:
+    """Score the open alerts anew; False when a pass that knew less was faster: repeat then."""
+    with workbench.database.read() as cursor:
+        run = rankings.last_run(cursor)
+        alert_ids, X = rankings.open_alerts(cursor)
+    if run is None or run["report"]["fallback"] is not None:
+        return True
+    model = active_model(workbench)
+    if run["model_id"] != model.model_id:
+        return True  # the new model has not ranked yet; its ranking will learn
+    threads = workbench.settings.threads
+    if alert_ids:
+        score = model.learned.score(X, threads)
+        severity = model.severity(score, run["report"]["fit"]["missing"])
+        reasons = model.reasons(X, threads)
+    with workbench.database.write() as cursor:
+        latest = rankings.last_run(cursor)
+        if latest is None or latest["ranked_at"] != run["ranked_at"]:
+            return latest is None or latest["ledger_position"] >= model.ledger_position
+        if alert_ids:
+            rankings.update_alerts(cursor, alert_ids, score, severity, X, reasons)
+        rankings.append_run(
+            cursor,
+            model.model_id,
+            model.ledger_position,
+            run["last_position"],
+            run["line_score"],
+            run["report"],
+        )
+    return True

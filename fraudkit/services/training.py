@@ -103,10 +103,12 @@ def train(workbench: Workbench, actor: Actor, progress: Progress = silent) -> Tr
     """
     workbench.require_transactions()
     data = training_set(workbench, progress)
-    progress(0.6, N_("Measuring against later frauds"))
-    figures = measuring.measure(workbench, data, PARAMETERS)
-    progress(0.8, N_("Fitting the forest"))
-    artifact, manifest = build(data, figures)
+    progress(0.6, N_("Fitting the forest"))
+    forest = Forest.fit(data.X, data.names, **PARAMETERS)
+    progress(0.8, N_("Measuring against later frauds"))
+    figures = measuring.later_quality(workbench, data, PARAMETERS)
+    figures |= measuring.against_active(workbench, data, forest)
+    artifact, manifest = pack(data, forest, figures)
     workbench.registry.store_local(artifact, manifest)
     payload = {
         "last_position": manifest.last_position,
@@ -140,12 +142,12 @@ def activate(workbench: Workbench, model_id: str, actor: Actor, progress: Progre
 def models(workbench: Workbench) -> list[ModelRow]:
     """Return all models, the bundled one first."""
     with workbench.database.read() as cursor:
-        active = rankings.activated_model(cursor) or workbench.registry.bundled_id()
+        activated = rankings.activated_model(cursor)
     return [
         ModelRow(
             manifest.model_id,
             origin,
-            manifest.model_id == active,
+            manifest.model_id == activated or (activated is None and origin == "bundled"),
             manifest.features,
             manifest.rows,
             manifest.trained_from_us,
@@ -176,8 +178,8 @@ def train_bundled(settings: Settings, progress: Progress = silent) -> TrainedMod
         try:
             import_sample(workbench)
             data = training_set(workbench, progress)
-            figures = measuring.measure(workbench, data, PARAMETERS, compare_active=False)
-            artifact, manifest = build(data, figures)
+            figures = measuring.later_quality(workbench, data, PARAMETERS)
+            artifact, manifest = pack(data, Forest.fit(data.X, data.names, **PARAMETERS), figures)
             workbench.registry.store_bundled(artifact, manifest)
         finally:
             workbench.close()
@@ -221,9 +223,8 @@ def training_set(workbench: Workbench, progress: Progress = silent) -> TrainingS
     )
 
 
-def build(data: TrainingSet, figures: dict[str, float]) -> tuple[bytes, Manifest]:
-    """Fit the forest and return its artifact and manifest; the same data give the same bytes."""
-    forest = Forest.fit(data.X, data.names, **PARAMETERS)
+def pack(data: TrainingSet, forest: Forest, figures: dict[str, float]) -> tuple[bytes, Manifest]:
+    """Return artifact and manifest of a fitted forest; the same data give the same bytes."""
     artifact = dump(forest)
     sha256 = digest(artifact)
     reference = forest.reference if forest.reference is not None else data.X

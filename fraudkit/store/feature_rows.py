@@ -14,6 +14,7 @@ from fraudkit.features.spec import KNOWN_FRAUD, FeatureSpec
 from fraudkit.schema import COLUMNS
 from fraudkit.store import preferences
 from fraudkit.store.database import Cursor
+from fraudkit.store.rankings import positions_of
 from fraudkit.store.statements import query
 
 _BLOCK = 122_880  # one row group of DuckDB
@@ -81,14 +82,15 @@ def of_transactions(
     transaction_ids: Sequence[str],
 ) -> dict[str, NDArray[np.float32]]:
     """Compute the features of a few transactions, reading only the rows that share an entity with them."""
+    places = positions_of(cursor, transaction_ids)
     statement = sql.render(specs, available, _related(specs))
-    rows = _wanted_rows(cursor, statement, base_currency, transaction_ids)
+    rows = _rows_at(cursor, statement, base_currency, list(places.values()))
     names = [spec.name for spec in specs]
     return {
-        row["transaction_id"]: np.array(
-            [np.nan if row[name] is None else row[name] for name in names], np.float32
+        transaction_id: np.array(
+            [np.nan if rows[place][name] is None else rows[place][name] for name in names], np.float32
         )
-        for row in rows
+        for transaction_id, place in places.items()
     }
 
 
@@ -100,14 +102,10 @@ def reason_values(
     transaction_id: str,
 ) -> dict[str, float | None]:
     """Return what fills the gaps of the reasons: `amount` and `<feature>.<input>`."""
+    places = positions_of(cursor, [transaction_id])
     statement = sql.render_inputs(specs, available, _related(specs))
-    rows = _wanted_rows(cursor, statement, base_currency, [transaction_id])
-    return {
-        name: value
-        for row in rows
-        for name, value in row.items()
-        if name not in {"position", "transaction_id"}
-    }
+    rows = _rows_at(cursor, statement, base_currency, list(places.values()))
+    return {name: value for row in rows.values() for name, value in row.items() if name != "position"}
 
 
 def rate_parameters(cursor: Cursor, base_currency: str) -> dict[str, Any]:
@@ -121,18 +119,16 @@ def rate_parameters(cursor: Cursor, base_currency: str) -> dict[str, Any]:
 
 
 def _related(specs: Sequence[FeatureSpec]) -> str:
-    wanted = (
-        "(SELECT * FROM transactions WHERE transaction_id IN (SELECT unnest($transaction_ids::VARCHAR[])))"
-    )
+    wanted = "(SELECT * FROM transactions WHERE position IN (SELECT unnest($positions::BIGINT[])))"
     return f"{query('feature_relation')}\nWHERE {sql.related(specs, wanted)}"
 
 
-def _wanted_rows(
-    cursor: Cursor, statement: str, base_currency: str, transaction_ids: Sequence[str]
-) -> list[dict[str, Any]]:
-    parameters = {**rate_parameters(cursor, base_currency), "transaction_ids": list(transaction_ids)}
-    return cursor.rows(
-        f"SELECT t.transaction_id, f.* FROM ({statement}) f JOIN transactions t USING (position) "
-        "WHERE t.transaction_id IN (SELECT unnest($transaction_ids::VARCHAR[]))",
-        parameters,
+def _rows_at(
+    cursor: Cursor, statement: str, base_currency: str, positions: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """Run a statement and return its rows at some positions, by position."""
+    parameters = {**rate_parameters(cursor, base_currency), "positions": list(positions)}
+    rows = cursor.rows(
+        f"SELECT * FROM ({statement}) WHERE position IN (SELECT unnest($positions::BIGINT[]))", parameters
     )
+    return {row["position"]: row for row in rows}

@@ -72,6 +72,18 @@ def open_alerts(cursor: Cursor) -> tuple[list[int], NDArray[np.float32]]:
     return [row["alert_id"] for row in rows], np.array([row["features"] for row in rows], np.float32)
 
 
+def alert_features(cursor: Cursor, transaction_id: str, model_id: str) -> NDArray[np.float32] | None:
+    """Return the features of an alert as the last ranking stored them; None if by another model."""
+    run = cursor.row("SELECT model_id FROM ranking_run ORDER BY ranked_at DESC, rowid DESC LIMIT 1")
+    if run is None or run["model_id"] != model_id:
+        return None
+    row = cursor.row(
+        "SELECT features FROM alert_rank JOIN alert_state USING (alert_id) WHERE transaction_id = ? LIMIT 1",
+        [transaction_id],
+    )
+    return None if row is None else np.array(row["features"], np.float32)
+
+
 def update_alerts(
     cursor: Cursor,
     alert_ids: Sequence[int],

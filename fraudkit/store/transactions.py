@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fraudkit.domain import MICROSECONDS_PER_DAY, Actor
 from fraudkit.schema import COLUMNS
@@ -73,8 +75,9 @@ class Settled:
     conflicts: list[Row]
 
 
-def next_batch_id(cursor: Cursor) -> int:
-    """Return the number of a new batch."""
+def open_batch(cursor: Cursor) -> int:
+    """Return the number of a new batch and make room for its late labels."""
+    cursor.execute(statements.query("import_pending_labels"))
     return int(cursor.value("SELECT nextval('batch_number')"))
 
 
@@ -102,12 +105,16 @@ def append_rows(cursor: Cursor, rows: pa.Table, batch_id: int, first_position: i
     first_position
         Position of the first row.
     """
-    count = rows.num_rows
-    positions = pa.array(np.arange(first_position, first_position + count, dtype=np.int64))
-    rows = rows.append_column("position", positions)
-    names = [name for name in rows.column_names if name not in {"fraud_label", "transaction_id"}]
-    has_identifier = "transaction_id" in rows.column_names
-    written = "CAST(transaction_id AS VARCHAR)" if has_identifier else "NULL"
+    if not rows.num_rows:
+        return
+    positions = np.arange(first_position, first_position + rows.num_rows, dtype=np.int64)
+    if "fraud_label" in rows.column_names:
+        is_fraud = pc.fill_null(rows["fraud_label"], fill_value=False).to_numpy()
+        _remember_labels(cursor, positions[is_fraud])
+        rows = rows.drop_columns(["fraud_label"])
+    rows = rows.append_column("position", pa.array(positions))
+    names = [name for name in rows.column_names if name != "transaction_id"]
+    written = "transaction_id" if "transaction_id" in rows.column_names else "CAST(NULL AS VARCHAR)"
     with cursor.registered("arriving", rows):
         cursor.execute(
             f"INSERT INTO transactions BY NAME SELECT {', '.join(names)}, "
@@ -115,9 +122,11 @@ def append_rows(cursor: Cursor, rows: pa.Table, batch_id: int, first_position: i
             f"AS transaction_id, {written} IS NOT NULL AS has_identifier FROM arriving",
             [batch_id],
         )
-        cursor.execute(statements.query("import_pending_labels"))
-        if "fraud_label" in rows.column_names:
-            cursor.execute("INSERT INTO pending_label SELECT position FROM arriving WHERE fraud_label")
+
+
+def _remember_labels(cursor: Cursor, positions: npt.NDArray[np.int64]) -> None:
+    with cursor.registered("arriving_label", pa.table({"position": positions})):
+        cursor.execute("INSERT INTO pending_label SELECT position FROM arriving_label")
 
 
 def _content_key(names: list[str]) -> str:

@@ -38,6 +38,7 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
         search = st.text_input(
             formats.words(N_("Search")),
             key=SEARCH,
+            persist_state="session",
             type="search",
             placeholder=formats.words(N_("Customer, merchant, transaction")),
             width=230,
@@ -60,6 +61,7 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
             step=100,
             key="from",
             bind="query-params",
+            persist_state="session",
             width=120,
         )
         sort = _choice("sort", N_("Order"), SORT_LABELS, formats, width=160)
@@ -118,7 +120,13 @@ def _choice(key: str, label: str, labels: Mapping[str, str], formats: Formats, w
 
     url.adopt(key, list(labels), show)
     return st.selectbox(
-        formats.words(label), list(labels), key=key, format_func=show, bind="query-params", width=width
+        formats.words(label),
+        list(labels),
+        key=key,
+        format_func=show,
+        bind="query-params",
+        persist_state="session",
+        width=width,
     )
 
 
@@ -138,6 +146,7 @@ def _value(
         key=key,
         format_func=show,
         bind="query-params",
+        persist_state="session",
         placeholder=formats.words(N_("any")),
         width=width,
     )

@@ -116,8 +116,9 @@ def _answer(page: Page, path: Path, question: Question) -> None:
 def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, ready: bool) -> None:
     """Draw the button that imports and ranks in one background job."""
     busy = work.running(page, IMPORT) is not None
+    label = N_("Clear the sample, import and rank") if page.workbench.shows_sample else N_("Import and rank")
     st.button(
-        page.words(N_("Import and rank")),
+        page.words(label),
         key="import",
         type="primary",
         disabled=busy or not ready,
@@ -144,11 +145,11 @@ def result(page: Page) -> None:
     if job is None or job.status != "done":
         return
     done: ImportResult = job.result
-    message, hint = page.words(done.message), page.words(done.hint)
+    message, hint = done.localised(page.formats.language)
     if done.outcome in ("refuse", "ask"):
         st.warning(hint or message, title=message if hint else None)
         return
-    st.success(_sum(page, done), title=message)
+    st.success(" ".join(part for part in (_sum(page, done), hint) if part), title=message)
     if st.button(page.words(N_("Open the queue")), key="to-queue", type="primary", shortcut="S"):
         navigation.go("queue")
 
@@ -211,7 +212,7 @@ def _rejected(page: Page, rows: list[Row]) -> None:
 
 
 def _rejected_cells(page: Page, row: Row) -> tuple[str, str, str, str]:
-    reason = page.words(REASONS.get(row["reason"]) or row["reason"])
+    reason = page.words(REASONS.get(row["reason"], str(row["reason"])))
     return page.formats.number(row["source_row"]), row["column_name"] or "", reason, (row["value"] or "")[:80]
 
 

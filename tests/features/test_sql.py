@@ -248,3 +248,13 @@ def test_share_of_the_balance(
     place = [spec.name for spec in FEATURES].index("balance_share")
     found = matrix_of(database).X[0, place]
     assert found == pytest.approx(math.nan if share is None else share, nan_ok=True)
+
+
+def test_absurd_amounts_overflow_nothing(database: Database) -> None:
+    frame = random_transactions(400, seed=1).assign(
+        transaction_amount=9_000_000_000_000_000.0, customer_id="C1", currency="PEN"
+    )
+    insert(database, frame)
+    names = [spec.name for spec in FEATURES]
+    values = matrix_of(database).X
+    assert np.isfinite(values[-1, names.index("amount_deviation_90d")])

@@ -43,6 +43,7 @@ SLACK: Final = 0.02
 STANDARD_ERRORS: Final = 5.0
 JUDGED_SAMPLE: Final = 20_000
 EXACT_WHOLE_FLOATS: Final = 2.0**53
+SHORTEST_IN_A_COLUMN_OF_CARDS: Final = 8
 
 _SEPARATORS: Final = r"[ \x{00a0}._\-\x{2010}-\x{2013}]"
 _SUSPECT: Final = rf"[0-9](?:{_SEPARATORS}{{0,2}}[0-9]){{{SHORTEST - 1}}}"
@@ -50,6 +51,7 @@ _WHOLE: Final = (
     rf"^\s*(?:[0-9]{{{SHORTEST},{LONGEST}}}(?:[.,]0+)?|[0-9]{{2,7}}(?:{_SEPARATORS}[0-9]{{2,7}})+)\s*$"
 )
 _TRAILING_ZEROS: Final = rf"^(\s*[0-9]{{{SHORTEST},{LONGEST}}})[.,]0+\s*$"
+_SHORT: Final = r"^\s*([0-9]{8,12})(?:[.,]0+)?\s*$"
 _NOT_A_DIGIT: Final = "[^0-9]+"
 _SCIENTIFIC: Final = re.compile(r"^\s*([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{2})\s*$")
 _GAP: Final = "[ \u00a0._\\-\u2010-\u2013]{1,2}"
@@ -213,20 +215,33 @@ def _replacements(text: pa.Array, key: bytes) -> tuple[dict[str, str], Finding]:
     lengths = pc.binary_length(text)
     if (pc.max(lengths).as_py() or 0) < SHORTEST:
         return {}, "none"
-    text = text.filter(pc.greater_equal(lengths, SHORTEST))
-    plain = pc.and_(pc.ascii_is_decimal(text), pc.less_equal(pc.binary_length(text), LONGEST))
-    numbers = text.filter(plain)
+    long = text.filter(pc.greater_equal(lengths, SHORTEST))
+    plain = pc.and_(pc.ascii_is_decimal(long), pc.less_equal(pc.binary_length(long), LONGEST))
+    numbers = long.filter(plain)
     found, finding = _judged_numbers(numbers, numbers, key)
-    others = text.filter(pc.invert(plain))
+    others = long.filter(pc.invert(plain))
     suspects = others.filter(pc.match_substring_regex(others, _SUSPECT)).unique()
-    found |= _other_replacements(suspects, key)
-    return found, finding if finding != "none" or not found else "some_cards"
+    more, formatted = _other_replacements(suspects, key)
+    if "cards" in {finding, formatted}:
+        return found | more | _short_numbers(text, key), "cards"
+    return found | more, "some_cards" if found or more else "none"
 
 
-def _other_replacements(suspects: pa.Array, key: bytes) -> dict[str, str]:
+def _short_numbers(text: pa.Array, key: bytes) -> dict[str, str]:
+    """Return what the short numbers of a column of cards become: Maestro has cards of twelve digits."""
+    distinct = text.unique().drop_null()
+    digits = pc.replace_substring_regex(distinct, _SHORT, r"\1")
+    lengths = pc.binary_length(digits)
+    short = pc.and_(pc.greater_equal(lengths, SHORTEST_IN_A_COLUMN_OF_CARDS), pc.less(lengths, SHORTEST))
+    chosen = pc.and_(pc.ascii_is_decimal(digits), short)
+    pairs = zip(distinct.filter(chosen).to_pylist(), digits.filter(chosen).to_pylist(), strict=True)
+    return {value: card_token(number, key) for value, number in pairs}
+
+
+def _other_replacements(suspects: pa.Array, key: bytes) -> tuple[dict[str, str], Finding]:
     """Return what distinct values become that hold thirteen digits among other signs."""
     if len(suspects) == 0:
-        return {}
+        return {}, "none"
     whole = pc.match_substring_regex(suspects, _WHOLE)
     single = pc.invert(pc.match_substring_regex(suspects, r"\S\s+\S"))
     numbers = suspects.filter(whole)
@@ -234,10 +249,10 @@ def _other_replacements(suspects: pa.Array, key: bytes) -> dict[str, str]:
     digits = pc.replace_substring_regex(digits, _NOT_A_DIGIT, "")
     lengths = pc.binary_length(digits)
     fits = pc.and_(pc.greater_equal(lengths, SHORTEST), pc.less_equal(lengths, LONGEST))
-    found, _ = _judged_numbers(numbers.filter(fits), digits.filter(fits), key)
+    found, finding = _judged_numbers(numbers.filter(fits), digits.filter(fits), key)
     found |= _judged_tokens(suspects.filter(pc.and_(pc.invert(whole), single)), key)
     sentences = suspects.filter(pc.and_(pc.invert(whole), pc.invert(single)))
-    return found | _masked(sentences, key)
+    return found | _masked(sentences, key), finding
 
 
 def _judged_numbers(values: pa.Array, digits: pa.Array, key: bytes) -> tuple[dict[str, str], Finding]:

@@ -123,6 +123,13 @@ def test_damaged_numbers_are_named() -> None:
     assert protected.masked == 0
 
 
+def test_short_numbers_in_a_column_of_cards_are_masked_too() -> None:
+    protected = protect_column(pa.array([*CARDS, "577588686219", "577588686219.0", "7", None]), KEY)
+    assert protected.finding == "cards"
+    token = card_token("577588686219", KEY)
+    assert protected.values.to_pylist()[-4:] == [token, token, "7", None]
+
+
 def test_a_mistyped_number_in_a_column_of_cards_is_masked_too() -> None:
     wrong = "4111111111111112"
     assert wrong not in protect_column(pa.array([*CARDS, wrong]), KEY).values.to_pylist()

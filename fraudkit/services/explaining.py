@@ -82,8 +82,7 @@ def explain(workbench: Workbench, transaction_id: str) -> TransactionExplanation
     model = active_model(workbench)
     with workbench.database.read() as cursor:
         report = _report(cursor, model)
-        specs = ranking_specs(model, report)
-        row = _features(workbench, cursor, specs, transaction_id, frozenset(report["available"]))
+        row = _features(workbench, cursor, model, report, transaction_id)
         stored = cursor.row("SELECT severity FROM ranking WHERE transaction_id = ?", [transaction_id])
     if report["fallback"] is not None:
         fallback = FallbackRanking.from_json(report["fallback"])
@@ -137,7 +136,7 @@ def reason_values(workbench: Workbench, transaction_id: str) -> dict[str, dict[s
     with workbench.database.read() as cursor:
         report = _report(cursor, model)
         available, specs = frozenset(report["available"]), ranking_specs(model, report)
-        row = _features(workbench, cursor, specs, transaction_id, available)[0]
+        row = _features(workbench, cursor, model, report, transaction_id)[0]
         currency = workbench.settings.base_currency
         found = feature_rows.reason_values(cursor, specs, available, currency, transaction_id)
     gaps: dict[str, dict[str, float | None]] = {}
@@ -167,14 +166,15 @@ def _report(cursor: Cursor, model: ActiveModel) -> dict[str, Any]:
 def _features(
     workbench: Workbench,
     cursor: Cursor,
-    specs: tuple[FeatureSpec, ...],
+    model: ActiveModel,
+    report: dict[str, Any],
     transaction_id: str,
-    available: frozenset[str],
 ) -> NDArray[np.float32]:
     """Return the features of one transaction, (1, features): an alert's as they were ranked."""
     kept = rankings.alert_features(cursor, transaction_id, model.model_id)
     if kept is not None:
         return kept[None, :]
+    specs, available = ranking_specs(model, report), frozenset(report["available"])
     found = feature_rows.of_transactions(
         cursor, specs, available, workbench.settings.base_currency, [transaction_id]
     )

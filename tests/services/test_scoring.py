@@ -212,13 +212,13 @@ def test_the_report_names_what_is_missing_and_what_has_shifted(ranked: Workbench
     other = Workbench.open(replace(ranked.settings, database=settings.database.with_name("other.duckdb")))
     try:
         frame = random_transactions(1_200, seed=8).drop(columns=["device_id", "counterparty_account"])
-        insert(other.database, frame.assign(transaction_amount=lambda rows: rows.transaction_amount * 50))
+        insert(other.database, frame.assign(customer_id="C1"))
         training.activate(other, modelling.active_model(ranked).model_id, Actor("Luz", "lead"))
         report = scoring.fit_report(other)
     finally:
         other.close()
     assert "new_device" in report.missing
-    assert report.psi["amount"] > 0.25
+    assert report.psi["customer_count_24h"] > 0.25
     assert report.far
     assert report.text("es") != report.text("en")
 

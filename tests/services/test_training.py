@@ -83,7 +83,7 @@ def test_features_that_never_vary_stay_out(opened: Workbench) -> None:
         cursor.execute("UPDATE transactions SET counterparty_account = NULL, device_id = 'D1'")
     names = training.training_set(opened).names
     assert "new_counterparty" not in names
-    assert "amount" in names
+    assert "amount_deviation_90d" in names
 
 
 def test_activating_ranks_with_the_new_model_and_keeps_the_old_ones(opened: Workbench) -> None:

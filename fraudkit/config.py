@@ -34,6 +34,10 @@ class Settings:
         Folder of the models that were trained here.
     upload_folder
         Where uploaded files wait; the only folder that the parser may read.
+    sources
+        The file that configures sources: databases, object stores, interfaces, inboxes.
+    card_key
+        The file with the secret under which card numbers are hashed; made at first use.
     time_zone
         Zone of times that carry none.
     base_currency
@@ -51,6 +55,8 @@ class Settings:
     bundled_models: Path = PROJECT_ROOT / "models"
     local_models: Path = PROJECT_ROOT / "models" / "local"
     upload_folder: Path = PROJECT_ROOT / "data" / "uploads"
+    sources: Path = PROJECT_ROOT / "data" / "sources.toml"
+    card_key: Path = PROJECT_ROOT / "data" / "local" / "card.key"
     time_zone: str = "America/Lima"
     base_currency: str = "PEN"
     alert_capacity: int = 300

@@ -17,7 +17,7 @@ from fraudkit.ingest import clock, expressions
 from fraudkit.ingest.plan import Plan, Table
 from fraudkit.store.parser import Parser
 
-ROWS_PER_BLOCK: Final = 1_000_000
+ROWS_PER_BLOCK: Final = 600_000
 ROWS_PER_BATCH: Final = 122_880
 ORDER_COLUMNS: Final = ("customer_id", "account_id", "card_id")
 REJECTED_SCHEMA: Final = pa.schema(
@@ -49,12 +49,15 @@ class Block:
         What was normalised, counted by kind.
     rows_read
         How many rows both make.
+    identifiers
+        First and last identifier when they ascend strictly as numbers, so that none occurs twice.
     """
 
     transactions: pa.Table
     rejected: pa.Table
     notes: Counter[str]
     rows_read: int
+    identifiers: tuple[int, int] | None = None
 
 
 def blocks(parser: Parser, table: Table, plan: Plan) -> Iterator[Block]:
@@ -66,8 +69,9 @@ def blocks(parser: Parser, table: Table, plan: Plan) -> Iterator[Block]:
         waiting.append(batch)
         rows += batch.num_rows
         if rows >= ROWS_PER_BLOCK:
-            yield _block(waiting, plan, first_line)
-            waiting, first_line, rows = [], first_line + rows, 0
+            block = _block(waiting, plan, first_line)
+            waiting, first_line, rows = [], first_line + rows, 0  # what was read is freed before it is stored
+            yield block
     if waiting:
         yield _block(waiting, plan, first_line)
 
@@ -89,9 +93,20 @@ def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
     if skipped.num_rows:
         rejected = pa.concat_tables([rejected, skipped])
     rows = rows.drop_columns(list(_WORKING_COLUMNS))
+    identifiers = _ascending_identifiers(rows)
     if rows.num_rows:
         rows = _arranged(_without_empty(rows))
-    return Block(rows, rejected, +notes, read)
+    return Block(rows, rejected, +notes, read, identifiers)
+
+
+def _ascending_identifiers(rows: pa.Table) -> tuple[int, int] | None:
+    if "transaction_id" not in rows.column_names or not rows.num_rows or rows["transaction_id"].null_count:
+        return None
+    try:
+        numbers = rows["transaction_id"].cast(pa.int64()).to_numpy()
+    except pa.ArrowInvalid:
+        return None
+    return (int(numbers[0]), int(numbers[-1])) if np.all(numbers[1:] > numbers[:-1]) else None
 
 
 def _as_rejected(rows: pa.Table) -> pa.Table:

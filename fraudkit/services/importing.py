@@ -2,102 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
-
-import pyarrow as pa
+from typing import Any, Final
 
 from fraudkit.domain import Actor, Progress, silent
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import inspection, tables
-from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
 from fraudkit.ingest.inspection import Inspection, Sample
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
-from fraudkit.ingest.plan import Plan, Table
-from fraudkit.ingest.questions import Answers, Question, QuestionsOpenError
+from fraudkit.ingest.plan import Table
+from fraudkit.ingest.questions import Answers, QuestionsOpenError
 from fraudkit.ingest.receive import Received, received
-from fraudkit.ingest.repair import Record, shortened
+from fraudkit.services.import_result import ImportResult
+from fraudkit.services.loading import Loading
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import transactions
-from fraudkit.store.database import Cursor, Row
+from fraudkit.store.database import Row
 from fraudkit.store.parser import Parser, ParserError, opened_parser
-from fraudkit.words import DEFAULT_LANGUAGE, N_, Language, translate
+from fraudkit.words import N_
 
-Outcome = Literal["load", "partial", "refuse", "ask"]
-TRANSLATED_VALUES: Final = frozenset({"content", "label"})
+__all__ = ["ImportResult", "batches", "import_file", "inspect_file", "rejected_rows"]
+
 NOTHING: Final[Mapping[str, Any]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What became of a file.
-
-    Parameters
-    ----------
-    outcome
-        All rows loaded or known; some rejected; nothing loaded for a stated reason; a question is open.
-    rows_read, rows_loaded, rows_rejected, rows_duplicate
-        Its rows; the first is the sum of the others.
-    batch_id
-        The batch that holds it.
-    message_template, hint_template, values
-        The sentence for people and its values, see `message` and `hint`.
-    questions
-        What is open, for the outcome `ask`.
-    notes
-        What was normalised, counted by kind; words in `fraudkit.ingest.reasons.NOTES`.
-    """
-
-    outcome: Outcome
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_rejected: int = 0
-    rows_duplicate: int = 0
-    batch_id: int | None = None
-    message_template: str = ""
-    hint_template: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    questions: tuple[Question, ...] = ()
-    notes: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def message(self) -> str:
-        """The sentence in English."""
-        return self.localised("en")[0]
-
-    @property
-    def hint(self) -> str:
-        """What to do, in English."""
-        return self.localised("en")[1]
-
-    def localised(self, language: Language = DEFAULT_LANGUAGE) -> tuple[str, str]:
-        """Return sentence and hint in the reader's language."""
-        values = {
-            name: translate(str(value), language) if name in TRANSLATED_VALUES else value
-            for name, value in self.values.items()
-        }
-        sentence, hint = (translate(text, language) for text in (self.message_template, self.hint_template))
-        return sentence.format(**values), hint.format(**values)
-
-    def as_json(self) -> dict[str, object]:
-        """Return what commands print."""
-        return {
-            "outcome": self.outcome,
-            "rows_read": self.rows_read,
-            "rows_loaded": self.rows_loaded,
-            "rows_rejected": self.rows_rejected,
-            "rows_duplicate": self.rows_duplicate,
-            "batch_id": self.batch_id,
-            "message": self.message,
-            "hint": self.hint,
-            "questions": [_question_as_json(question) for question in self.questions],
-            "notes": dict(self.notes),
-        }
 
 
 def inspect_file(
@@ -249,7 +177,7 @@ def _import(
         known = transactions.batch_of_file(cursor, file.sha256)
         if known is not None and known["layout"] == layout:
             return _known_file(known)
-        loading = _Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor))
+        loading = Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor))
         loading.load(parser, table, plan, set_apart, progress)
         return loading.finish(file, layout, actor, is_sample)
 
@@ -267,130 +195,3 @@ def _known_file(batch: Row) -> ImportResult:
         N_("This file is already there as batch {batch_id}; nothing was added."),
         values={"batch_id": batch["batch_id"]},
     )
-
-
-class _Loading:
-    """One batch on its way into the database, inside one transaction."""
-
-    def __init__(self, cursor: Cursor, batch_id: int, last_known: int) -> None:
-        self._cursor = cursor
-        self._batch_id = batch_id
-        self._last_known = last_known
-        self._read = 0
-        self._rejected = 0
-        self._appended = 0
-        self._notes: Counter[str] = Counter()
-        self._reasons: Counter[str] = Counter()
-        self._settled = transactions.Settled(0, [])
-
-    def load(
-        self, parser: Parser, table: Table, plan: Plan, set_apart: list[Record], progress: Progress
-    ) -> None:
-        self._reject(_as_table(set_apart))
-        self._read += len(set_apart)
-        for block in blocks(parser, table, plan):
-            first = self._last_known + self._appended + 1
-            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first)
-            self._appended += block.transactions.num_rows
-            self._read += block.rows_read
-            self._notes.update(block.notes)
-            self._reject(_with_raw_text(block.rejected, table))
-            progress(min(0.8, 0.1 + self._read / 1e7), N_("Loading the transactions"))
-        self._refuse_unreadable(plan)
-        progress(0.8, N_("Comparing with what is known"))
-        self._settled = transactions.settle(self._cursor, self._last_known)
-        self._reject(_with_raw_text(_conflicts(self._settled.conflicts), table))
-
-    def finish(self, file: Received, layout: str, actor: Actor, is_sample: bool) -> ImportResult:
-        labels = transactions.append_labels(self._cursor, self._batch_id, actor)
-        if labels:
-            self._notes["late_labels"] = labels
-        loaded = self._read - self._rejected - self._settled.duplicates
-        batch = transactions.NewBatch(
-            file.file_name,
-            file.sha256,
-            file.kind,
-            file.file_bytes,
-            layout,
-            json.dumps(dict(self._notes)),
-            self._read,
-            loaded,
-            self._rejected,
-            self._settled.duplicates,
-            is_sample,
-        )
-        transactions.append_batch(self._cursor, self._batch_id, batch, actor)
-        return ImportResult(
-            "partial" if self._rejected else "load",
-            self._read,
-            loaded,
-            self._rejected,
-            self._settled.duplicates,
-            self._batch_id,
-            N_("{loaded} transactions loaded, {rejected} rows rejected, {duplicate} already known."),
-            N_("The rejected rows are listed with line number and reason.") if self._rejected else "",
-            {"loaded": loaded, "rejected": self._rejected, "duplicate": self._settled.duplicates},
-            notes=dict(self._notes),
-        )
-
-    def _reject(self, rows: pa.Table) -> None:
-        self._rejected += rows.num_rows
-        self._reasons.update(rows["reason"].to_pylist())
-        transactions.append_rejected(self._cursor, rows, self._batch_id)
-
-    def _refuse_unreadable(self, plan: Plan) -> None:
-        """Refuse a file in which not one row has a date, or not one has an amount."""
-        unreadable = {
-            "transaction_datetime": ("date_missing", "date_unreadable", "date_impossible"),
-            "transaction_amount": ("amount_missing", "number_unreadable", "not_finite", "formula"),
-        }
-        for canonical, reasons in unreadable.items():
-            column = plan.column(canonical)
-            if column is not None and self._read == sum(self._reasons[reason] for reason in reasons):
-                raise InvalidInputError(
-                    N_("No row has a readable value in the column “{column}”, such as “{example}”."),
-                    N_("Choose another column for it in the mapping, or export the file again."),
-                    column=column.source,
-                    example=(column.samples or ("",))[0],
-                )
-
-
-def _as_table(records: list[Record]) -> pa.Table:
-    rows = [
-        {"source_row": record.line, "reason": record.reason, "raw_text": shortened(record.raw)}
-        for record in records
-    ]
-    return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
-
-
-def _conflicts(conflicts: list[Row]) -> pa.Table:
-    rows = [
-        {
-            "source_row": conflict["source_row"],
-            "column_name": conflict["column_name"],
-            "reason": "conflict",
-            "value": conflict["transaction_id"],
-        }
-        for conflict in conflicts
-    ]
-    return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
-
-
-def _with_raw_text(rows: pa.Table, table: Table) -> pa.Table:
-    """Fill in the raw text of rejected rows of a regular file."""
-    if not rows.num_rows or not table.is_regular or table.kind == "parquet":
-        return rows
-    numbers = rows["source_row"].to_pylist()
-    raw = tables.raw_lines(table.path, numbers)
-    texts = pa.array([raw.get(number, "") for number in numbers], pa.string())
-    return rows.set_column(rows.column_names.index("raw_text"), "raw_text", texts)
-
-
-def _question_as_json(question: Question) -> dict[str, object]:
-    return {
-        "id": question.id,
-        "text": question.text,
-        "options": [{"value": option.value, "label": option.label} for option in question.options],
-        "examples": list(question.examples),
-        "free_text": question.free_text,
-    }

@@ -19,6 +19,8 @@ from fraudkit.schema import COLUMNS
 from fraudkit.store import statements
 from fraudkit.store.database import Cursor, Row, now_us
 
+NO_POSITION: Final = 2**62
+"""A position that no transaction reaches."""
 LABEL_DELAY: Final = 7 * MICROSECONDS_PER_DAY
 """How long after its transaction a fraud became known, where the extract does not say."""
 
@@ -139,7 +141,7 @@ def _content_key(names: list[str]) -> str:
     return f"'h' || left(sha256(concat_ws(chr(31), {', '.join(parts)})), 32) || '-1'"
 
 
-def settle(cursor: Cursor, last_known: int) -> Settled:
+def settle(cursor: Cursor, last_known: int, *, are_distinct: bool = False) -> Settled:
     """Sort out rows whose identifier occurs twice, in the batch or before it.
 
     Equal rows without an identifier inside the batch are separate transactions and get their own number.
@@ -151,8 +153,10 @@ def settle(cursor: Cursor, last_known: int) -> Settled:
         Inside the write transaction that appended the rows.
     last_known
         Position of the last transaction before the batch.
+    are_distinct
+        Whether no identifier occurs twice in the batch, so that nothing needs to be looked for in it.
     """
-    cursor.execute(statements.query("import_repeated"), [last_known])
+    cursor.execute(statements.query("import_repeated"), [NO_POSITION if are_distinct else last_known])
     if not cursor.value("SELECT count(*) FROM repeated_key") and not last_known:
         return Settled(0, [])
     cursor.execute(statements.query("import_number_equal_rows"), [last_known])

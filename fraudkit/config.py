@@ -44,6 +44,14 @@ class Settings:
         Currency that all sums are shown in.
     alert_capacity
         How many undecided alerts the team wants in front of it after each ranking.
+    upload_megabytes, upload_rows
+        How large a file may be that is dropped on the page.
+    file_megabytes, file_rows
+        How large a file on the server may be.
+    unpacked_megabytes
+        What an archive may become.
+    most_columns
+        How many columns any file may have.
     memory_limit, threads
         Bounds of the database engine.
     """
@@ -60,6 +68,12 @@ class Settings:
     time_zone: str = "America/Lima"
     base_currency: str = "PEN"
     alert_capacity: int = 300
+    upload_megabytes: int = 500
+    upload_rows: int = 5_000_000
+    file_megabytes: int = 4_096
+    file_rows: int = 50_000_000
+    unpacked_megabytes: int = 4_096
+    most_columns: int = 4_096
     memory_limit: str = "4GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 

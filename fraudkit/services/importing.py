@@ -10,11 +10,16 @@ from typing import Any, Final
 from fraudkit.domain import Actor, Progress, silent
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import inspection, tables
+from fraudkit.ingest.card_key import load_key
+from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.inspection import Inspection, Sample
+from fraudkit.ingest.limits import Limits
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
 from fraudkit.ingest.plan import Table
+from fraudkit.ingest.protection import masked_inspection, masked_questions, masked_values
 from fraudkit.ingest.questions import Answers, QuestionsOpenError
 from fraudkit.ingest.receive import Received, received
+from fraudkit.services import bounds
 from fraudkit.services.import_result import ImportResult
 from fraudkit.services.loading import Loading
 from fraudkit.services.workbench import Workbench
@@ -34,22 +39,21 @@ def inspect_file(
     file_name: str | None = None,
     answers: Answers = NOTHING,
     mapping: ChosenMapping | None = None,
+    limits: Limits | None = None,
 ) -> Inspection:
-    """Say what the importer understands of a file; never writes.
-
-    Raises
-    ------
-    InvalidInputError
-        When the file cannot be read at all.
-    """
-    name = file_name or path.name
-    with _opened(workbench, path, name) as (file, parser):
-        try:
+    """Say what the importer understands of a file, or why it understands nothing; never writes."""
+    key = load_key(workbench.settings.card_key)
+    name = mask_text(file_name or path.name, key)
+    try:
+        with _opened(workbench, path, name, answers, limits) as (file, parser):
             table, _ = tables.open_table(file, parser, answers)
-        except QuestionsOpenError as asked:
-            return Inspection(name, file.kind, questions=asked.questions, problem=asked)
-        sample = inspection.sample_of(parser, table)
-        return _inspected(workbench, parser, file, table, sample, answers, mapping or {})
+            sample = inspection.sample_of(parser, table)
+            found = _inspected(workbench, parser, file, table, sample, answers, mapping or {})
+    except QuestionsOpenError as asked:
+        found = Inspection(name, "", questions=asked.questions, problem=asked)
+    except InvalidInputError as error:
+        found = Inspection(name, "", problem=error)
+    return masked_inspection(found, key)
 
 
 def import_file(
@@ -61,9 +65,10 @@ def import_file(
     answers: Answers = NOTHING,
     mapping: ChosenMapping | None = None,
     is_sample: bool = False,
+    limits: Limits | None = None,
     progress: Progress = silent,
 ) -> ImportResult:
-    """Load a CSV or Parquet extract: the whole batch, or nothing.
+    """Load an extract: the whole batch, or nothing.
 
     Parameters
     ----------
@@ -82,27 +87,31 @@ def import_file(
         that are not named are mapped as proposed.
     is_sample
         Whether this is the bundled sample.
+    limits
+        Bounds on the file; those of a file on the server when they are not given.
     progress
         Told how far the work is.
     """
     progress(0.0, N_("Reading the file"))
+    key = load_key(workbench.settings.card_key)
+    name = mask_text(file_name or path.name, key)
     try:
-        with _opened(workbench, path, file_name or path.name) as (file, parser):
-            return _import(workbench, parser, file, actor, answers, mapping or {}, is_sample, progress)
+        with _opened(workbench, path, name, answers, limits) as (file, parser):
+            return _import(workbench, parser, file, actor, answers, mapping or {}, is_sample, key, progress)
     except QuestionsOpenError as asked:
         return ImportResult(
             "ask",
             message_template=asked.template,
             hint_template=asked.hint_template,
-            values=asked.values,
-            questions=asked.questions,
+            values=masked_values(asked.values, key),
+            questions=masked_questions(asked.questions, key),
         )
     except (InvalidInputError, ParserError) as error:
         return ImportResult(
             "refuse",
             message_template=error.template,
             hint_template=error.hint_template,
-            values=error.values,
+            values=masked_values(error.values, key),
         )
 
 
@@ -119,10 +128,14 @@ def rejected_rows(workbench: Workbench, batch_id: int, limit: int = 100, offset:
 
 
 @contextmanager
-def _opened(workbench: Workbench, path: Path, file_name: str) -> Iterator[tuple[Received, Parser]]:
+def _opened(
+    workbench: Workbench, path: Path, file_name: str, answers: Answers, limits: Limits | None
+) -> Iterator[tuple[Received, Parser]]:
     settings = workbench.settings
     with (
-        received(path, file_name, settings.upload_folder) as file,
+        received(
+            path, file_name, settings.upload_folder, limits or bounds.of_files(settings), answers
+        ) as file,
         opened_parser(file.path.parent, settings.threads) as parser,
     ):
         yield file, parser
@@ -146,7 +159,7 @@ def _inspected(
         problem = error
     return Inspection(
         file.file_name,
-        file.kind,
+        file.file_format,
         inspection.dialect_in_words(table),
         columns or inspection.unmapped(table, sample, chosen),
         tuple(sample.rows[: inspection.SHOWN_ROWS]),
@@ -164,6 +177,7 @@ def _import(
     answers: Answers,
     chosen: ChosenMapping,
     is_sample: bool,
+    key: bytes,
     progress: Progress,
 ) -> ImportResult:
     table, set_apart = tables.open_table(file, parser, answers)
@@ -172,12 +186,12 @@ def _import(
     time_zone = workbench.settings.time_zone
     plan = inspection.plan_of(parser, table, sample, columns, answers, time_zone)
     progress(0.1, N_("Loading the transactions"))
-    layout = plan.layout_json(table.dialect, table.encoding)
+    layout = mask_text(plan.layout_json(table.dialect, table.encoding), key)
     with workbench.database.write() as cursor:
         known = transactions.batch_of_file(cursor, file.sha256)
         if known is not None and known["layout"] == layout:
             return _known_file(known)
-        loading = Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor))
+        loading = Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor), key)
         loading.load(parser, table, plan, set_apart, progress)
         return loading.finish(file, layout, actor, is_sample)
 

@@ -11,7 +11,9 @@ from fraudkit.domain import Actor, Progress
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import tables
 from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
+from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.plan import Plan, Table
+from fraudkit.ingest.protection import masked_rejects
 from fraudkit.ingest.receive import Received
 from fraudkit.ingest.repair import Record, shortened
 from fraudkit.services.import_result import ImportResult
@@ -24,10 +26,11 @@ from fraudkit.words import N_
 class Loading:
     """One batch, inside one write transaction."""
 
-    def __init__(self, cursor: Cursor, batch_id: int, last_known: int) -> None:
+    def __init__(self, cursor: Cursor, batch_id: int, last_known: int, key: bytes) -> None:
         self._cursor = cursor
         self._batch_id = batch_id
         self._last_known = last_known
+        self._key = key
         self._read = 0
         self._rejected = 0
         self._appended = 0
@@ -48,9 +51,10 @@ class Loading:
         """
         self._reject(_as_table(set_apart))
         self._read += len(set_apart)
-        for block in blocks(parser, table, plan):
+        others = {name: mask_text(source, self._key) for name, source in plan.other_names().items()}
+        for block in blocks(parser, table, plan, self._key):
             first = self._last_known + self._appended + 1
-            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first)
+            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first, others)
             self._appended += block.transactions.num_rows
             self._read += block.rows_read
             self._notes.update(block.notes)
@@ -69,11 +73,12 @@ class Loading:
         labels = transactions.append_labels(self._cursor, self._batch_id, actor)
         if labels:
             self._notes["late_labels"] = labels
+        self._notes.update({remark.code: remark.count for remark in file.remarks})
         loaded = self._read - self._rejected - self._settled.duplicates
         batch = transactions.NewBatch(
             file.file_name,
             file.sha256,
-            file.kind,
+            file.file_format,
             file.file_bytes,
             layout,
             json.dumps(dict(self._notes)),
@@ -106,7 +111,7 @@ class Loading:
     def _reject(self, rows: pa.Table) -> None:
         self._rejected += rows.num_rows
         self._reasons.update(rows["reason"].to_pylist())
-        transactions.append_rejected(self._cursor, rows, self._batch_id)
+        transactions.append_rejected(self._cursor, masked_rejects(rows, self._key), self._batch_id)
 
     def _refuse_unreadable(self, plan: Plan) -> None:
         """Refuse a file in which not one row has a date, or not one has an amount."""

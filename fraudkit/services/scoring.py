@@ -169,9 +169,7 @@ def candidate(workbench: Workbench, transaction_id: str) -> Candidate:
         position = rankings.positions_of(cursor, [transaction_id])[transaction_id]
     values = {part.feature: part.value for part in explanation.contributions}
     model_features = active_model(workbench).manifest.features
-    features = [
-        values[name] for name in (FALLBACK_FEATURES if explanation.is_fallback else model_features)
-    ]
+    features = [values[name] for name in (FALLBACK_FEATURES if explanation.is_fallback else model_features)]
     reasons = [part.feature for part in explanation.contributions if part.evidence > 0]
     return Candidate(
         transaction_id,

@@ -25,9 +25,13 @@ ROWS = 2_000
 LEAD = Actor("Luz", "lead")
 
 
+FEATURES = ("amount", "amount_deviation_90d", "new_device", "new_counterparty")
+
+
 @pytest.fixture
 def opened(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
     monkeypatch.setattr(training, "PARAMETERS", {"n_estimators": 20, "max_samples": 128, "random_state": 0})
+    monkeypatch.setattr(training, "DEFAULT_FEATURES", FEATURES)
     workbench = Workbench.open(replace(settings, bundled_models=settings.local_models / "none"))
     insert(workbench.database, *portfolio_with_large_frauds())
     yield workbench

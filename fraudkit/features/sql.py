@@ -11,9 +11,11 @@ part in arithmetic is a DOUBLE literal. Sums run over integer cents, so the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from fraudkit.features.measures import ARITHMETIC, Primitive, reach
+from fraudkit.features.plan import AMOUNT, FeaturePlan, inputs_of, primitives_of
 from fraudkit.features.spec import (
     ENTITIES,
     ENTITY_COLUMNS,
@@ -21,50 +23,49 @@ from fraudkit.features.spec import (
     LABEL_DELAY_US,
     SPAN_US,
     FeatureSpec,
-    Measure,
     Window,
 )
 
 _DAY_US: Final = 86_400_000_000
 _DAY_PART_US: Final = 6 * 3_600_000_000
+_LOCAL: Final = (
+    f"((ts_us + CAST(utc_offset_minutes AS BIGINT) * 60000000) % {_DAY_US} + {_DAY_US}) % {_DAY_US}"
+)
+_PRECISE: Final = f"CASE WHEN time_precision <> 'date' THEN {_LOCAL} END"
 
-_AGGREGATE: Final[dict[str, str]] = {
+
+def _first_of(columns: tuple[str, ...]) -> str:
+    return columns[0] if len(columns) == 1 else f"COALESCE({', '.join(columns)})"
+
+
+_ROW: Final[Mapping[str, str]] = {
+    "position": "position",
+    "transaction_id": "transaction_id",
+    "ts_us": "ts_us",
+    "cents": "CAST(ROUND(ABS(CAST(transaction_amount AS DOUBLE)) * base_rate * 1e2) AS BIGINT)",
+    **{name: _first_of(ENTITY_COLUMNS[name]) for name in ENTITIES},
+    "day_part": f"CAST(FLOOR({_PRECISE} / {_DAY_PART_US / 1:e}) AS INTEGER)",
+    "local_hour": f"{_PRECISE} / 3.6e9",
+    "balance_before": "CAST(account_balance_before AS DOUBLE)",
+    "balance_after": "CAST(account_balance_after AS DOUBLE)",
+    "own_amount": "ABS(CAST(transaction_amount AS DOUBLE))",
+    "account_age": "account_age",
+    "known_fraud": "CAST(0 AS INTEGER)",
+    "departure": "CAST(NULL AS VARCHAR)",
+}
+"""All that features read of a transaction; the last two tell late labels and departures from transactions."""
+
+_AGGREGATE: Final[Mapping[Primitive, str]] = {
     "count": "COUNT(position)",
     "valued": "COUNT(cents)",
     "sum": "SUM(cents)",
-    "squares": "SUM(CAST(cents AS DECIMAL(18,0)) * CAST(cents AS DECIMAL(18,0)))",
+    "squares": "SUM(CAST(cents AS DECIMAL(19,0)) * CAST(cents AS DECIMAL(19,0)))",
     "last": "MAX(CASE WHEN position IS NOT NULL THEN ts_us END)",
+    "first": "MIN(CASE WHEN position IS NOT NULL THEN ts_us END)",
     "known_frauds": "SUM(known_fraud)",
     "matured": "COUNT(position)",
 }
-"""Windowed SQL of each primitive; the others are arithmetic over these."""
-
-_PRIMITIVES: Final[dict[Measure, tuple[str, ...]]] = {
-    "count": ("count",),
-    "sum": ("sum",),
-    "mean": ("valued", "sum"),
-    "deviation": ("valued", "sum", "squares"),
-    "hours_since_last": ("last",),
-    "known_frauds": ("known_frauds",),
-    "matured": ("matured",),
-    "fraud_share": ("known_frauds", "matured"),
-}
-
-_ARITHMETIC: Final[dict[Measure, str]] = {
-    "count": "{count}",
-    "sum": "COALESCE({sum}, 0e0) / 1e2",
-    "mean": "{sum} / NULLIF({valued} * 1e2, 0e0)",
-    "deviation": (
-        "SQRT(GREATEST({squares} - {sum} * {sum} / NULLIF({valued}, 0e0), 0e0)"
-        " / GREATEST({valued} - 1e0, 1e0)) / 1e2"
-    ),
-    "hours_since_last": "(ts_us - {last}) / 3.6e9",
-    "known_frauds": "COALESCE({known_frauds}, 0e0)",
-    "matured": "{matured}",
-    "fraud_share": (
-        "COALESCE({known_frauds}, 0e0) / GREATEST({matured}, COALESCE({known_frauds}, 0e0), 1e0)"
-    ),
-}
+"""Windowed SQL of each primitive but `distinct`."""
 
 
 def render(
@@ -88,13 +89,28 @@ def render(
         Name of the relation of late labels.
     """
     usable = [spec for spec in specs if spec.is_available(available)]
-    windows = [
-        window for spec in usable for name, window in spec.inputs.items() if f"{{{name}}}" in spec.formula
-    ]
+    windows = [window for spec in usable for window in inputs_of(spec).values()]
     columns = [
         f"CAST({_formula(spec) if spec in usable else 'NULL'} AS DOUBLE) AS {spec.name}" for spec in specs
     ]
     return _statement(windows, columns, available, relation, known_fraud)
+
+
+def render_rows(plan: FeaturePlan, relation: str) -> str:
+    """Return the statement that reads what the kernel needs: position, time, cents, keys and columns.
+
+    They are the expressions that the features' own statement starts from.
+    """
+    names = ["position", "ts_us", "cents", *sorted(plan.keys), *sorted(plan.columns)]
+    selected = ", ".join(f"{_ROW[name]} AS {name}" for name in dict.fromkeys(names))
+    return f"SELECT {selected} FROM (\n{relation}\n) AS given"
+
+
+def render_labels(relation: str, known_fraud: str = "known_fraud") -> str:
+    """Return the statement that reads when frauds became known: `position`, `known_at`."""
+    return f"""SELECT given.position, label.known_at
+FROM ({relation}) AS given
+JOIN {_first_labels(known_fraud)} AS label ON label.transaction_id = given.transaction_id"""
 
 
 def render_inputs(
@@ -148,19 +164,26 @@ def _statement(
     relation: str,
     known_fraud: str,
 ) -> str:
-    frames = dict(pair for window in windows for pair in _frames(window))
+    wanted = tuple(dict.fromkeys(windows))
+    frames = dict(pair for window in wanted for pair in _frames(window))
     prepared = ",\n        ".join(["*", *(f"{sql} AS {name}" for name, sql in frames.items())])
-    with_labels = KNOWN_FRAUD in available and any("known_fraud)" in sql for sql in frames.values())
-    labels = f"\n    UNION ALL\n{_label_rows(known_fraud)}" if with_labels else ""
+    sources = ["    SELECT * FROM prepared"]
+    if KNOWN_FRAUD in available and any("known_fraud)" in sql for sql in frames.values()):
+        sources.append(_label_rows(known_fraud))
+    sources += [_departure_rows(window) for window in wanted if window.measure == "distinct"]
+    source = "\n    UNION ALL\n".join(sources)
+    row = ",\n        ".join(f"{sql} AS {name}" for name, sql in _ROW.items())
     selected = ",\n    ".join(["position", *columns])
     return f"""WITH given AS (
     {relation}
 ),
 prepared AS (
-{_transaction_rows()}
+    SELECT
+        {row}
+    FROM given
 ),
 source AS (
-    SELECT * FROM prepared{labels}
+{source}
 ),
 windowed AS (
     SELECT
@@ -174,74 +197,80 @@ WHERE position IS NOT NULL
 ORDER BY position"""
 
 
-def _transaction_rows() -> str:
-    """Return the rows with entities, cents, local time and nothing else that a feature does not read."""
-    entities = ",\n        ".join(f"{_first_of(ENTITY_COLUMNS[name])} AS {name}" for name in ENTITIES)
-    local = f"((ts_us + CAST(utc_offset_minutes AS BIGINT) * 60000000) % {_DAY_US} + {_DAY_US}) % {_DAY_US}"
-    precise = f"CASE WHEN time_precision <> 'date' THEN {local} END"
-    return f"""    SELECT
-        position,
-        transaction_id,
-        ts_us,
-        CAST(ROUND(ABS(CAST(transaction_amount AS DOUBLE)) * base_rate * 1e2) AS BIGINT) AS cents,
-        {entities},
-        CAST(FLOOR({precise} / {_DAY_PART_US / 1:e}) AS INTEGER) AS day_part,
-        {precise} / 3.6e9 AS local_hour,
-        CAST(account_balance_before AS DOUBLE) AS balance_before,
-        CAST(account_balance_after AS DOUBLE) AS balance_after,
-        ABS(CAST(transaction_amount AS DOUBLE)) AS own_amount,
-        account_age,
-        CAST(0 AS INTEGER) AS known_fraud
-    FROM given"""
+def _event_row(values: Mapping[str, str]) -> str:
+    """Return the columns of a row that is no transaction: these values, everything else NULL."""
+    return ", ".join(f"{values.get(name, 'NULL')} AS {name}" for name in _ROW)
 
 
 def _label_rows(known_fraud: str) -> str:
-    """Return one row for each late label, at the moment it became known; it is no transaction."""
-    entities = ", ".join(f"prepared.{name}" for name in ENTITIES)
-    return f"""    SELECT
-        NULL, prepared.transaction_id, label.known_at, NULL, {entities},
-        NULL, NULL, NULL, NULL, NULL, NULL, 1
+    """Return one row for each late label, at the moment it became known."""
+    entities: dict[str, str] = {name: f"prepared.{name}" for name in ENTITIES}
+    row = {"transaction_id": "prepared.transaction_id", "ts_us": "label.known_at", "known_fraud": "1"}
+    return f"""    SELECT {_event_row({**entities, **row})}
     FROM prepared
-    JOIN (
-        SELECT transaction_id, MIN(label_known_at) AS known_at FROM {known_fraud} GROUP BY transaction_id
-    ) AS label ON label.transaction_id = prepared.transaction_id"""
+    JOIN {_first_labels(known_fraud)} AS label ON label.transaction_id = prepared.transaction_id"""
 
 
-def _first_of(columns: tuple[str, ...]) -> str:
-    return columns[0] if len(columns) == 1 else f"COALESCE({', '.join(columns)})"
+def _first_labels(known_fraud: str) -> str:
+    return (
+        "(SELECT transaction_id, MIN(label_known_at) AS known_at"
+        f" FROM {known_fraud} GROUP BY transaction_id)"
+    )
+
+
+def _departure_rows(window: Window) -> str:
+    """Return one row for each moment at which a counted value leaves the window of its keys.
+
+    A row's value stays until the width of the window has passed or the same value comes again. Values that
+    came minus values that left, both strictly before a transaction, are the different values in its window:
+    a running sum, which Spark has, where it has no distinct count over a window.
+    """
+    shared = ", ".join([*window.keys, str(window.of)])
+    again = f"LEAD(ts_us) OVER (PARTITION BY {shared} ORDER BY ts_us, position)"
+    moment = f"LEAST(ts_us + {SPAN_US[window.span]}, {again})"
+    row = {key: key for key in window.keys} | {"ts_us": moment, "departure": f"'{window.name}'"}
+    return f"""    SELECT {_event_row(row)}
+    FROM prepared
+    WHERE {window.of} IS NOT NULL"""
 
 
 def _primitive_name(window: Window, primitive: str) -> str:
-    return "_".join((*window.keys, primitive, window.span))
+    counted = () if window.of is None else (window.of,)
+    return "_".join((*window.keys, primitive, *counted, window.span))
 
 
 def _frames(window: Window) -> list[tuple[str, str]]:
     """Return name and windowed SQL of the primitives of a window."""
-    keys = ", ".join(window.keys)
     present = " AND ".join(f"{key} IS NOT NULL" for key in window.keys)
-    found = []
-    for primitive in _PRIMITIVES[window.measure]:
-        frame = f"PARTITION BY {keys} ORDER BY ts_us RANGE BETWEEN {_bounds(window, primitive)}"
-        value = f"CAST({_AGGREGATE[primitive]} OVER ({frame}) AS DOUBLE)"
-        found.append((_primitive_name(window, primitive), f"CASE WHEN {present} THEN {value} END"))
-    return found
+    return [
+        (
+            _primitive_name(window, primitive),
+            f"CASE WHEN {present} THEN CAST({_aggregate(window, primitive)} AS DOUBLE) END",
+        )
+        for primitive in sorted(primitives_of(window))
+    ]
 
 
-def _bounds(window: Window, primitive: str) -> str:
-    width = SPAN_US[window.span]
-    if primitive == "known_frauds":
-        return f"{width - 1} PRECEDING AND CURRENT ROW"
-    if primitive == "matured":
-        return f"{LABEL_DELAY_US + width - 1} PRECEDING AND {LABEL_DELAY_US} PRECEDING"
-    return f"{width} PRECEDING AND 1 PRECEDING"
+def _aggregate(window: Window, primitive: Primitive) -> str:
+    keys = f"PARTITION BY {', '.join(window.keys)} ORDER BY ts_us"
+    if primitive == "distinct":
+        step = (
+            f"CASE WHEN departure = '{window.name}' THEN -1"
+            f" WHEN position IS NOT NULL AND {window.of} IS NOT NULL THEN 1 ELSE 0 END"
+        )
+        frame = "RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+        return f"COALESCE(SUM({step}) OVER ({keys} {frame}), 0)"
+    furthest, nearest = reach(window, primitive)
+    end = f"{nearest} PRECEDING" if nearest else "CURRENT ROW"
+    return f"{_AGGREGATE[primitive]} OVER ({keys} RANGE BETWEEN {furthest} PRECEDING AND {end})"
 
 
 def _value(window: Window) -> str:
     """Return the value of a window as SQL over its primitives."""
-    names = {primitive: _primitive_name(window, primitive) for primitive in _PRIMITIVES[window.measure]}
-    return f"({_ARITHMETIC[window.measure].format(**names)})"
+    names = {primitive: _primitive_name(window, primitive) for primitive in primitives_of(window)}
+    return f"({ARITHMETIC[window.measure].format(**names)})"
 
 
 def _formula(spec: FeatureSpec) -> str:
-    inputs = {name: _value(window) for name, window in spec.inputs.items()}
-    return f"({spec.formula.format(amount='(cents / 1e2)', **inputs)})"
+    inputs = {name: _value(window) for name, window in inputs_of(spec).items()}
+    return f"({spec.formula.format(**{AMOUNT: '(cents / 1e2)'}, **inputs)})"

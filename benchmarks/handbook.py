@@ -22,12 +22,21 @@ SHRINKAGE = 5.0  # everybody's amounts weigh as much as five of the customer's o
 HISTORY = 50  # days: more than any window with its delay, and a mean of 14 days over sums of 30
 
 BASE = (
-    "amount", "weekend", "night",
-    *(f"customer_count_{days}d" for days in WINDOWS), *(f"customer_mean_{days}d" for days in WINDOWS),
-    *(f"terminal_count_{days}d" for days in WINDOWS), *(f"terminal_risk_{days}d" for days in WINDOWS),
+    "amount",
+    "weekend",
+    "night",
+    *(f"customer_count_{days}d" for days in WINDOWS),
+    *(f"customer_mean_{days}d" for days in WINDOWS),
+    *(f"terminal_count_{days}d" for days in WINDOWS),
+    *(f"terminal_risk_{days}d" for days in WINDOWS),
 )
 CUSTOMER = (
-    "amount_z_30d", "amount_to_mean_30d", "amount_to_mean_7d", "velocity", "mean_z_7d", "mean_z_14d",
+    "amount_z_30d",
+    "amount_to_mean_30d",
+    "amount_to_mean_7d",
+    "velocity",
+    "mean_z_7d",
+    "mean_z_14d",
     "log_seconds_since_last",
 )
 FEATURE_SETS = {

@@ -134,13 +134,16 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The handbook's transactions are not in {shared_data()}; set FRAUDKIT_SHARED_DATA.")
         return 2
     pool, later = train_and_test(read_transactions(shared_data()))
-    print(f"pool {len(pool.fraud):,} with {pool.fraud.sum()} frauds; "
-          f"later week {len(later.fraud):,} with {later.fraud.sum()}")
+    print(
+        f"pool {len(pool.fraud):,} with {pool.fraud.sum()} frauds; "
+        f"later week {len(later.fraud):,} with {later.fraud.sum()}"
+    )
     if quick:
         pool = thin_out(pool, 10_000)
         experiments = [
             replace(one, seeds=(0,), rounds=4, found=0, precision=0, worst_precision=0)
-            for one in EXPERIMENTS if one.features == "BASE" and one.trees == 100
+            for one in EXPERIMENTS
+            if one.features == "BASE" and one.trees == 100
         ]
     else:
         experiments = list(EXPERIMENTS)

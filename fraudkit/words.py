@@ -1,8 +1,8 @@
 """Words for people: gettext catalogs, read once, in every language that fraudkit speaks.
 
 Text is written in English in the code and marked with `_(…)` where it is shown or `N_(…)` where it is
-declared; `locale/<language>.po` holds the translations. Catalogs are compiled in memory at first use,
-so that no binary file can fall behind its source.
+declared; `locale/<language>/<part>.po` holds the translations, one file for each part of the package.
+Catalogs are compiled in memory at first use, so that no binary file can fall behind its source.
 """
 
 from __future__ import annotations
@@ -24,19 +24,29 @@ def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
     return text
 
 
+def catalog_files(language: Language) -> list[Path]:
+    """Return the catalogs of one language, in the order in which they are merged."""
+    return sorted((LOCALE_FOLDER / language).glob("*.po"))
+
+
 @cache
 def translations(language: Language) -> gettext.NullTranslations:
-    """Return the catalog of one language; English is the text itself."""
-    source = LOCALE_FOLDER / f"{language}.po"
-    if not source.exists():
+    """Return the merged catalogs of one language; English is the text itself."""
+    files = catalog_files(language)
+    if not files:
         return gettext.NullTranslations()
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only needed once per language
+    from babel.messages.catalog import Catalog  # noqa: PLC0415 - only needed once per language
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
-    with source.open(encoding="utf-8") as stream:
-        catalog = read_po(stream, locale=language)
+    merged = Catalog(locale=language)
+    for file in files:
+        with file.open(encoding="utf-8") as stream:
+            for message in read_po(stream, locale=language):
+                if message.id:
+                    merged.add(message.id, message.string)
     compiled = io.BytesIO()
-    write_mo(compiled, catalog)
+    write_mo(compiled, merged)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -83,7 +84,7 @@ def terminal_language() -> Language:
     return "en" if locale.split(".")[0] in {"", "C", "POSIX"} else language_of(locale)
 
 
-def table(rows: list[tuple[str, ...]]) -> list[str]:
+def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Return rows as aligned columns."""
     if not rows:
         return []

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from fraudkit.features.formula import read_formula
 from fraudkit.features.plan import AMOUNT, FeaturePlan, WindowGroup, inputs_of
-from fraudkit.features.rows import Codes, FeatureRows, Labels
-from fraudkit.features.spec import ENTITIES, FeatureSpec, Window
+from fraudkit.features.rows import FeatureRows
+from fraudkit.features.spec import FeatureSpec, Window
 from fraudkit.features.windows import Column, empty_column, write_windows
 from fraudkit.forest.parallel import run_blocks
 

@@ -13,10 +13,14 @@ from fraudkit.errors import ModelError
 from fraudkit.features.spec import FeatureSpec, Span, Window
 from fraudkit.words import N_
 
+# A customer's usual amount is that of money going the same way: a salary is no yardstick for payments.
 _HISTORY: Final = {
-    "count": Window("customer", "count", "90d"),
-    "typical": Window("customer", "mean", "90d"),
+    "count": Window("customer", "count", "90d", "direction"),
+    "typical": Window("customer", "mean", "90d", "direction"),
 }
+
+_NOVEL: Final = "CASE WHEN {count} > 0e0 AND {before} = 0e0 THEN 1e0 WHEN {before} > 0e0 THEN 0e0 END"
+"""1 for a first time, 0 for a known party; NULL without a party or without any history to be new in."""
 
 
 def _terminal_risk(span: Span, label: str, reason_high: str) -> FeatureSpec:
@@ -45,11 +49,14 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("Amount"),
         group="amount",
         unit="amount",
-        formula="{amount}",
+        formula="CASE WHEN direction <> 1 THEN {amount} END",
         columns=("transaction_amount",),
         reason_high=N_("{amount} is a high amount"),
         reason_low=N_("{amount} is a low amount"),
-        meaning=N_("Magnitude of the amount in the base currency"),
+        meaning=N_(
+            "Magnitude of the amount in the base currency; not given for money that arrives, so that a salary"
+            " is no suspicion"
+        ),
     ),
     FeatureSpec(
         name="amount_ratio_90d",
@@ -62,7 +69,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
             "{amount} is {value} times this customer's usual {typical} ({count} payments in 90 days)"
         ),
         reason_low=N_("{amount} is below this customer's usual {typical} ({count} payments in 90 days)"),
-        meaning=N_("Amount divided by the customer's mean of 90 days"),
+        meaning=N_("Amount divided by the customer's mean of 90 days, for money going the same way"),
     ),
     FeatureSpec(
         name="amount_deviation_90d",
@@ -73,7 +80,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
             "{count} / ({count} + 1e1) * ({amount} - {typical})"
             " / SQRT({deviation} * {deviation} + 1e-2 * {typical} * {typical} + 1e-4)"
         ),
-        inputs={**_HISTORY, "deviation": Window("customer", "deviation", "90d")},
+        inputs={**_HISTORY, "deviation": Window("customer", "deviation", "90d", "direction")},
         reason_high=N_(
             "{amount} is far above this customer's range: usually {typical}, give or take {deviation}"
             " ({count} payments in 90 days)"
@@ -94,8 +101,8 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         formula=("({recent_sum} + 3e0 * {typical}) / ({recent_count} + 3e0) / NULLIF({typical}, 0e0)"),
         inputs={
             **_HISTORY,
-            "recent_count": Window("customer", "count", "7d"),
-            "recent_sum": Window("customer", "sum", "7d"),
+            "recent_count": Window("customer", "count", "7d", "direction"),
+            "recent_sum": Window("customer", "sum", "7d", "direction"),
         },
         reason_high=N_(
             "The {recent_count} payments of the last 7 days sum to {recent_sum}, {value} times the level of"
@@ -154,7 +161,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("New merchant"),
         group="novelty",
         unit="flag",
-        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} = 0e0 THEN 1e0 ELSE 0e0 END END",
+        formula=_NOVEL,
         inputs={
             "before": Window("customer", "count", "90d", "merchant"),
             "count": Window("customer", "count", "90d"),
@@ -168,7 +175,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("New device"),
         group="novelty",
         unit="flag",
-        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} = 0e0 THEN 1e0 ELSE 0e0 END END",
+        formula=_NOVEL,
         inputs={
             "before": Window("customer", "count", "90d", "device"),
             "count": Window("customer", "count", "90d"),
@@ -182,7 +189,7 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         label=N_("New receiver"),
         group="novelty",
         unit="flag",
-        formula="CASE WHEN {count} > 0e0 THEN CASE WHEN {before} = 0e0 THEN 1e0 ELSE 0e0 END END",
+        formula=_NOVEL,
         inputs={
             "before": Window("customer", "count", "90d", "counterparty"),
             "count": Window("customer", "count", "90d"),
@@ -197,8 +204,8 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         group="balance",
         unit="share",
         formula=(
-            "CASE WHEN balance_before > 0e0 THEN LEAST(COALESCE("
-            "GREATEST(balance_before - balance_after, 0e0), own_amount) / balance_before, 1e1) END"
+            "CASE WHEN balance_before > 0e0 THEN LEAST(CASE WHEN balance_after IS NULL THEN own_amount"
+            " ELSE GREATEST(balance_before - balance_after, 0e0) END / balance_before, 1e1) END"
         ),
         columns=("account_balance_before",),
         reason_high=N_("{amount} takes {value} of the account's balance"),
@@ -253,12 +260,73 @@ FEATURES: Final[tuple[FeatureSpec, ...]] = (
         N_("Fraud at the terminal, 30 days"),
         N_("{frauds} confirmed frauds at this terminal became known in 30 days ({count} payments)"),
     ),
+    FeatureSpec(
+        name="hours_since_last",
+        label=N_("Time since the last payment"),
+        group="velocity",
+        unit="hours",
+        formula="{since}",
+        inputs={"since": Window("customer", "hours_since_last", "90d")},
+        reason_high=N_("The customer's last payment was {since} before"),
+        reason_low=N_("The customer's last payment was only {since} before"),
+        meaning=N_("Hours since the customer's last payment within 90 days"),
+    ),
+    FeatureSpec(
+        name="night",
+        label=N_("Night"),
+        group="habit",
+        unit="flag",
+        formula="CASE WHEN local_hour < 6e0 THEN 1e0 WHEN local_hour >= 6e0 THEN 0e0 END",
+        reason_high=N_("Between midnight and six in the morning"),
+        reason_low=N_("Not between midnight and six in the morning"),
+        meaning=N_("1 between midnight and six, local time; off for files with dates only"),
+    ),
+    FeatureSpec(
+        name="round_amount",
+        label=N_("Round amount"),
+        group="amount",
+        unit="flag",
+        formula="CASE WHEN own_amount >= 1e2 AND own_amount % 1e2 = 0e0 THEN 1e0 ELSE 0e0 END",
+        columns=("transaction_amount",),
+        reason_high=N_("A round amount: whole hundreds"),
+        reason_low=N_("Not a round amount"),
+        meaning=N_("1 for whole hundreds of the transaction's own currency"),
+    ),
+    FeatureSpec(
+        name="counterparty_risk_30d",
+        label=N_("Fraud at the receiver, 30 days"),
+        group="risk",
+        unit="share",
+        formula="{share}",
+        inputs={
+            "share": Window("counterparty", "fraud_share", "30d"),
+            "frauds": Window("counterparty", "known_frauds", "30d"),
+            "count": Window("counterparty", "matured", "30d"),
+        },
+        reason_high=N_("{frauds} confirmed frauds to this account became known in 30 days"),
+        reason_low=N_("No fraud is known of at this account"),
+        meaning=N_("Share of confirmed fraud among transfers to the account, counting only known labels"),
+    ),
 )
 
 FEATURE_BY_NAME: Final[dict[str, FeatureSpec]] = {spec.name: spec for spec in FEATURES}
 
-DEFAULT_FEATURES: Final[tuple[str, ...]] = tuple(
-    spec.name for spec in FEATURES if spec.name != "drained_account"
+DEFAULT_FEATURES: Final[tuple[str, ...]] = (
+    "amount",
+    "amount_ratio_90d",
+    "amount_deviation_90d",
+    "customer_level_7d",
+    "customer_count_1h",
+    "customer_count_24h",
+    "hour_habit",
+    "new_merchant",
+    "new_device",
+    "new_counterparty",
+    "balance_share",
+    "counterparty_count_24h",
+    "terminal_risk_24h",
+    "terminal_risk_7d",
+    "terminal_risk_30d",
 )
 """Features of a model unless it chooses others."""
 

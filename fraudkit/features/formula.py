@@ -1,7 +1,7 @@
 """One text for a formula: SQL where a database computes it, numpy where arrays are at hand.
 
 The language is the part of SQL that DuckDB and Spark read alike: numbers, gaps such as `{amount}`, columns,
-`+ - * /`, comparisons, `IS NULL`, `AND`, `OR`, `CASE WHEN … THEN … ELSE … END` and the functions of
+`+ - * / %`, comparisons, `IS NULL`, `AND`, `OR`, `CASE WHEN … THEN … ELSE … END` and the functions of
 `FUNCTIONS`. On arrays NULL is NaN: arithmetic carries it on, a comparison with it does not hold, COALESCE,
 LEAST and GREATEST pass over it. All numbers are float64, so both ways give the same bits. A formula guards
 its divisions with NULLIF, because databases disagree on what a division by zero gives.
@@ -26,7 +26,7 @@ Evaluate = Callable[[Values], Any]
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(?P<word>[A-Za-z_]\w*)|\{(?P<gap>\w+)\}"
-    r"|(?P<sign><=|>=|<>|[-+*/()<>=,]))"
+    r"|(?P<sign><=|>=|<>|[-+*/%()<>=,]))"
 )
 
 OPERATORS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
@@ -34,6 +34,7 @@ OPERATORS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "-": np.subtract,
     "*": np.multiply,
     "/": np.divide,
+    "%": np.fmod,
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,
@@ -55,7 +56,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "COALESCE": lambda *values: reduce(lambda value, next_: np.where(np.isnan(value), next_, value), values),
 }
 
-_LEVELS: Final = (("OR",), ("AND",), ("<", "<=", ">", ">=", "=", "<>"), ("+", "-"), ("*", "/"))
+_LEVELS: Final = (("OR",), ("AND",), ("<", "<=", ">", ">=", "=", "<>"), ("+", "-"), ("*", "/", "%"))
 """Operators of two sides, the loosest first."""
 
 
@@ -112,7 +113,7 @@ class _Reader:
     def refusal(self) -> InvalidInputError:
         return InvalidInputError(
             N_("The formula “{formula}” cannot be read from “{rest}” on."),
-            N_("Use numbers, gaps, columns, + - * /, comparisons, CASE and the listed functions."),
+            N_("Use numbers, gaps, columns, + - * / %, comparisons, CASE and the listed functions."),
             formula=self.text,
             rest=self.text[self.start :],
         )

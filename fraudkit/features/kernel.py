@@ -19,8 +19,8 @@ from numba import njit
 def sort_by_code(codes: Any, n_codes: int, order: Any) -> Any:
     """Sort elements by code, keeping their order within a code; those with code -1 are left out.
 
-    A counting sort: `order` (m,) int32 gives the elements in the order to keep. Returns the new order and, for
-    each of its places, the first place of the same code.
+    A counting sort: `order` (m,) int32 gives the elements in the order to keep. Returns the new order and,
+    for each of its places, the first place of the same code.
     """
     starts = np.zeros(n_codes + 1, np.int64)
     for element in order:

@@ -17,20 +17,18 @@ Primitive = Literal[
 
 ARITHMETIC: Final[Mapping[Measure, str]] = {
     "count": "{count}",
-    "sum": "COALESCE({sum}, 0e0) / 1e2",
+    "sum": "{sum} / 1e2",
     "mean": "{sum} / NULLIF({valued} * 1e2, 0e0)",
     "deviation": (
-        "SQRT(GREATEST({squares} - {sum} * {sum} / NULLIF({valued}, 0e0), 0e0)"
-        " / GREATEST({valued} - 1e0, 1e0)) / 1e2"
+        "CASE WHEN {valued} > 0e0 THEN SQRT(GREATEST({squares} - {sum} * {sum} / NULLIF({valued}, 0e0), 0e0)"
+        " / GREATEST({valued} - 1e0, 1e0)) / 1e2 END"
     ),
     "hours_since_last": "(ts_us - {last}) / 3.6e9",
     "first_seen": "(ts_us - {first}) / 3.6e9",
     "distinct": "{distinct}",
-    "known_frauds": "COALESCE({known_frauds}, 0e0)",
+    "known_frauds": "{known_frauds}",
     "matured": "{matured}",
-    "fraud_share": (
-        "COALESCE({known_frauds}, 0e0) / GREATEST({matured}, COALESCE({known_frauds}, 0e0), 1e0)"
-    ),
+    "fraud_share": "{known_frauds} / GREATEST({matured}, {known_frauds}, 1e0)",
 }
 """Formula of each measure; its gaps are primitives. Sums are in cents, squares in cents squared."""
 

@@ -34,7 +34,7 @@ Measure = Literal[
     "fraud_share",
 ]
 Span = Literal["1h", "24h", "7d", "30d", "90d", "ever"]
-Shared = Entity | Literal["day_part"]
+Shared = Entity | Literal["day_part", "direction"]
 Unit = Literal["amount", "count", "hours", "ratio", "share", "flag", "score"]
 Group = Literal["amount", "velocity", "habit", "novelty", "balance", "counterparty", "risk"]
 
@@ -80,8 +80,9 @@ class Window:
     span
         How far back.
     shared
-        Count only rows that share this with the transaction too: another entity, or `day_part`, the
-        quarter of the local day.
+        Count only rows that share this with the transaction too: another entity; `day_part`, the quarter of
+        the local day; or `direction`, money that arrives (the balance after is higher), that leaves, or,
+        where balances are not known, the sign of the amount.
     of
         For `distinct`: the entity that is counted.
     """

@@ -32,6 +32,17 @@ _LOCAL: Final = (
     f"((ts_us + CAST(utc_offset_minutes AS BIGINT) * 60000000) % {_DAY_US} + {_DAY_US}) % {_DAY_US}"
 )
 _PRECISE: Final = f"CASE WHEN time_precision <> 'date' THEN {_LOCAL} END"
+_MOST_CENTS: Final = "1e15"
+"""Amounts count up to ten trillion, so that sums of squares stay within 38 digits whatever a file holds."""
+
+_CENTS: Final = "ROUND(ABS(CAST(transaction_amount AS DOUBLE)) * base_rate * 1e2)"
+_DIRECTION: Final = (
+    "CASE WHEN account_balance_after > account_balance_before THEN 1"
+    " WHEN transaction_amount < 0 AND account_balance_after IS NULL THEN 2 ELSE 0 END"
+)
+
+
+KEY_SUFFIX: Final = "_key"
 
 
 def _first_of(columns: tuple[str, ...]) -> str:
@@ -42,7 +53,7 @@ _ROW: Final[Mapping[str, str]] = {
     "position": "position",
     "transaction_id": "transaction_id",
     "ts_us": "ts_us",
-    "cents": "CAST(ROUND(ABS(CAST(transaction_amount AS DOUBLE)) * base_rate * 1e2) AS BIGINT)",
+    "cents": f"CAST(CASE WHEN {_CENTS} > {_MOST_CENTS} THEN {_MOST_CENTS} ELSE {_CENTS} END AS BIGINT)",
     **{name: _first_of(ENTITY_COLUMNS[name]) for name in ENTITIES},
     "day_part": f"CAST(FLOOR({_PRECISE} / {_DAY_PART_US / 1:e}) AS INTEGER)",
     "local_hour": f"{_PRECISE} / 3.6e9",
@@ -50,6 +61,7 @@ _ROW: Final[Mapping[str, str]] = {
     "balance_after": "CAST(account_balance_after AS DOUBLE)",
     "own_amount": "ABS(CAST(transaction_amount AS DOUBLE))",
     "account_age": "account_age",
+    "direction": _DIRECTION,
     "known_fraud": "CAST(0 AS INTEGER)",
     "departure": "CAST(NULL AS VARCHAR)",
 }
@@ -66,6 +78,8 @@ _AGGREGATE: Final[Mapping[Primitive, str]] = {
     "matured": "COUNT(position)",
 }
 """Windowed SQL of each primitive but `distinct`."""
+
+_ZERO_WHEN_EMPTY: Final[frozenset[Primitive]] = frozenset({"sum", "squares", "known_frauds", "distinct"})
 
 
 def render(
@@ -96,21 +110,25 @@ def render(
     return _statement(windows, columns, available, relation, known_fraud)
 
 
-def render_rows(plan: FeaturePlan, relation: str) -> str:
-    """Return the statement that reads what the kernel needs: position, time, cents, keys and columns.
+def render_rows(plan: FeaturePlan, relation: str, known_fraud: str = "known_fraud") -> str:
+    """Return the statement that reads what the kernel needs, in any order.
 
-    They are the expressions that the features' own statement starts from.
+    The columns are `position`, `ts_us`, `cents`, the plan's columns, its keys with `KEY_SUFFIX`, all by the
+    expressions that the features' own statement starts from, and `known_at` where the plan needs labels.
     """
-    names = ["position", "ts_us", "cents", *sorted(plan.keys), *sorted(plan.columns)]
-    selected = ", ".join(f"{_ROW[name]} AS {name}" for name in dict.fromkeys(names))
-    return f"SELECT {selected} FROM (\n{relation}\n) AS given"
-
-
-def render_labels(relation: str, known_fraud: str = "known_fraud") -> str:
-    """Return the statement that reads when frauds became known: `position`, `known_at`."""
-    return f"""SELECT given.position, label.known_at
-FROM ({relation}) AS given
-JOIN {_first_labels(known_fraud)} AS label ON label.transaction_id = given.transaction_id"""
+    names = ["position", "ts_us", "cents", *sorted(plan.columns)]
+    needed = {"transaction_id", *names, *plan.keys}
+    row = ", ".join(f"{expression} AS {name}" for name, expression in _ROW.items() if name in needed)
+    prepared = f"(SELECT {row} FROM (\n{relation}\n) AS given) AS prepared"
+    keys = [f"prepared.{name} AS {name}{KEY_SUFFIX}" for name in sorted(plan.keys)]
+    selected = ", ".join([*(f"prepared.{name}" for name in names), *keys])
+    if not plan.with_labels:
+        return f"SELECT {selected} FROM {prepared}"
+    labels = f"LEFT JOIN {_first_labels(known_fraud)} AS label"
+    return (
+        f"SELECT {selected}, label.known_at FROM {prepared}"
+        f" {labels} ON label.transaction_id = prepared.transaction_id"
+    )
 
 
 def render_inputs(
@@ -242,13 +260,13 @@ def _primitive_name(window: Window, primitive: str) -> str:
 def _frames(window: Window) -> list[tuple[str, str]]:
     """Return name and windowed SQL of the primitives of a window."""
     present = " AND ".join(f"{key} IS NOT NULL" for key in window.keys)
-    return [
-        (
-            _primitive_name(window, primitive),
-            f"CASE WHEN {present} THEN CAST({_aggregate(window, primitive)} AS DOUBLE) END",
-        )
-        for primitive in sorted(primitives_of(window))
-    ]
+    found = []
+    for primitive in sorted(primitives_of(window)):
+        value = f"CAST({_aggregate(window, primitive)} AS DOUBLE)"
+        if primitive in _ZERO_WHEN_EMPTY:
+            value = f"COALESCE({value}, 0e0)"
+        found.append((_primitive_name(window, primitive), f"CASE WHEN {present} THEN {value} END"))
+    return found
 
 
 def _aggregate(window: Window, primitive: Primitive) -> str:
@@ -259,7 +277,7 @@ def _aggregate(window: Window, primitive: Primitive) -> str:
             f" WHEN position IS NOT NULL AND {window.of} IS NOT NULL THEN 1 ELSE 0 END"
         )
         frame = "RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
-        return f"COALESCE(SUM({step}) OVER ({keys} {frame}), 0)"
+        return f"SUM({step}) OVER ({keys} {frame})"
     furthest, nearest = reach(window, primitive)
     end = f"{nearest} PRECEDING" if nearest else "CURRENT ROW"
     return f"{_AGGREGATE[primitive]} OVER ({keys} RANGE BETWEEN {furthest} PRECEDING AND {end})"

@@ -8,7 +8,7 @@ against 8 when the columns take turns). Blocks are independent, so threads share
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from fraudkit.features.formula import read_formula
 from fraudkit.features.measures import ARITHMETIC, WHOLE_NUMBERS, Primitive, reach
 from fraudkit.features.plan import WindowGroup, primitives_of
 from fraudkit.features.rows import Codes, FeatureRows
-from fraudkit.features.spec import Measure, Window
+from fraudkit.features.spec import Window
 from fraudkit.forest.parallel import run_blocks
 
 BLOCK: Final = 8_192
@@ -33,12 +33,12 @@ def write_windows(
     columns: Mapping[Window, Sequence[NDArray[Any]]],
     threads: int = 1,
 ) -> None:
-    """Compute the windows of a group and write each to its columns, (n,) of float32 or float64; NaN for NULL."""
+    """Compute the windows of a group and write each to its columns, (n,) float32 or float64; NaN for NULL."""
     elements = _Elements(rows, group)
     if len(elements.order) < elements.total:  # some rows lack the keys
         for window in group.windows:
             for column in columns[window]:
-                column.fill(value_without_key(window.measure))
+                column.fill(np.nan)
 
     def fill(part: slice) -> None:
         stretch = _Stretch(elements, part)
@@ -57,13 +57,6 @@ def empty_column(window: Window, rows: int) -> Column:
     if window.measure in WHOLE_NUMBERS:
         return np.empty(rows, np.float32)
     return np.empty(rows, np.float64)
-
-
-@cache
-def value_without_key(measure: Measure) -> float:
-    """Return what the measure's formula makes of primitives that are all NULL."""
-    formula = read_formula(ARITHMETIC[measure])
-    return float(formula.evaluate(dict.fromkeys([*formula.gaps, *formula.columns], np.nan)))
 
 
 class _Elements:
@@ -158,14 +151,13 @@ def _valued(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> ND
     return _gain(elements.valued, lower, upper)
 
 
-def _sum(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
-    total = _gain(elements.cents, lower, upper)
-    return np.where(_valued(elements, lower, upper, window) > 0, total, np.nan)
+def _sum(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    return _gain(elements.cents, lower, upper)
 
 
-def _squares(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
-    total = kernel.squares_between(*elements.squares, lower, upper)
-    return np.where(_valued(elements, lower, upper, window) > 0, total, np.nan)
+def _squares(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = kernel.squares_between(*elements.squares, lower, upper)
+    return found
 
 
 def _last(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:

@@ -22,11 +22,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
 
 from fraudkit.forest.arrays import ForestArrays
-from fraudkit.forest.similarity import leaf_similarity
+from fraudkit.forest.similarity import symmetric_similarity
 
-MAXIMUM_ITERATIONS, TOLERANCE, SHORTEST_STEP, LEAST_CURVATURE = 60, 1e-12, 1e-6, 1e-12
+MAXIMUM_ITERATIONS, TOLERANCE, SHORTEST_STEP, LEAST_CURVATURE = 60, 1e-10, 1e-6, 1e-12
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,17 @@ def fit_labels(
 ) -> Learned:
     """Fit the dual weights of labelled rows and of reference rows that count as genuine."""
     used = np.flatnonzero(labelled.weight > 0)
+    pull = np.zeros(len(labelled.y))
+    if not len(used):
+        return Learned(labelled.leaves, pull, used, background.leaves[:0], np.zeros(0))
     order = used[_canonical_order(labelled, used)]
     rows = np.concatenate([labelled.leaves[order], background.leaves])
     solution = solve_logistic(
-        variance * leaf_similarity(arrays, rows, rows),
+        variance * symmetric_similarity(arrays, rows),
         mean=np.concatenate([labelled.prior[order], background.prior]),
         positive=np.concatenate([labelled.y[order], background.y]).astype(np.float64),
         weight=np.concatenate([labelled.weight[order], background.weight]),
     )
-    pull = np.zeros(len(labelled.y))
     pull[order] = solution[: len(order)]
     return Learned(labelled.leaves, pull, order, background.leaves, solution[len(order) :])
 
@@ -173,6 +176,9 @@ def _newton_target(
     curvature = np.maximum(weight * probability * (1.0 - probability), LEAST_CURVATURE)
     root = np.sqrt(curvature)
     right = curvature * shift + weight * (positive - probability)
-    system = np.eye(len(f)) + root[:, None] * kernel * root[None, :]
-    target: NDArray[np.float64] = right - root * np.linalg.solve(system, root * (kernel @ right))
+    system = root[:, None] * kernel * root[None, :]
+    np.fill_diagonal(system, system.diagonal() + 1.0)
+    factor = cho_factor(system, lower=True, overwrite_a=True, check_finite=False)
+    solved = cho_solve(factor, root * (kernel @ right), check_finite=False)
+    target: NDArray[np.float64] = right - root * solved
     return target

@@ -288,7 +288,7 @@ class Forest:
         return inputs.as_rows(X, self.n_features)
 
     def _score(self, rows: NDArray[np.float32], threads: int = 1) -> NDArray[np.float64]:
-        if self.learned is None:
+        if self.learned is None or not len(self.learned.order):
             # through the anomaly score itself: equal there is equal here
             return self.scale.apply(np.log2(score.anomaly_score(self.arrays, rows, threads)))
         summed = score.sum_leaf_values(self.arrays, rows, self._leaf_value, threads)
@@ -296,7 +296,7 @@ class Forest:
 
     def _learn(self, rows: NDArray[np.float32], y: NDArray[np.int8], weight: NDArray[np.float64]) -> Forest:
         """Fit labels on this unlearned forest with reference rows."""
-        if not np.any(weight > 0):
+        if not len(weight):
             return self
         background = self._background_rows()
         learned = feedback.fit_labels(

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 def run_blocks(work: Callable[[slice], None], rows: int, block: int, threads: int) -> None:
     """Call `work` on consecutive slices of rows, `threads` at a time, cut at multiples of `block`.
@@ -20,3 +23,10 @@ def run_blocks(work: Callable[[slice], None], rows: int, block: int, threads: in
     bounds = [min(rows, block * (blocks * part // threads)) for part in range(threads + 1)]
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda part: work(slice(*part)), pairwise(bounds)))
+
+
+def read_only(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a view that cannot be written to, so that kernels are compiled for one kind of rows only."""
+    view = rows.view()
+    view.flags.writeable = False
+    return view

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fraudkit.forest.arrays import ForestArrays
 from fraudkit.forest.kernels import descent
-from fraudkit.forest.parallel import run_blocks
+from fraudkit.forest.parallel import read_only, run_blocks
 
 
 def sum_leaf_values(
@@ -18,7 +18,7 @@ def sum_leaf_values(
     Added in float64 in the order of the trees, as scikit-learn does, so equal leaves give equal bits.
     """
     total = np.empty(len(rows))
-    trees = _trees(arrays)
+    rows, trees = read_only(rows), _trees(arrays)
 
     def work(part: slice) -> None:
         descent.sum_leaf_values(rows[part], trees, leaf_value, total[part])
@@ -30,7 +30,7 @@ def sum_leaf_values(
 def find_leaves(arrays: ForestArrays, rows: NDArray[np.float32], threads: int = 1) -> NDArray[np.uint32]:
     """Return per row the node number of its leaf in every tree, (n, trees)."""
     leaves = np.empty((len(rows), arrays.n_trees), np.uint32)
-    trees = _trees(arrays)
+    rows, trees = read_only(rows), _trees(arrays)
 
     def work(part: slice) -> None:
         descent.find_leaves(rows[part], trees, leaves[part])

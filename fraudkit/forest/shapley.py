@@ -17,8 +17,8 @@ Why the rule is exact
 ---------------------
 With d distinct features on the path the integrand is a polynomial in t of degree d - 1. Gauss-Legendre with Q
 points integrates degree 2 Q - 1 exactly, so Q = ceil(d / 2) points give the value itself, at any depth; what
-remains is rounding. Weights are positive and points lie inside (0, 1): nothing cancels and no factor is zero
-by which we divide (covers are positive).
+remains is rounding. (The kernel takes points in pairs, so an odd Q is raised by one.) Weights are positive
+and points lie inside (0, 1): nothing cancels and no factor is zero by which we divide (covers are positive).
 
 One walk
 --------
@@ -41,9 +41,9 @@ from numpy.typing import NDArray
 
 from fraudkit.forest.arrays import ForestArrays
 from fraudkit.forest.kernels import edges, quadrature
-from fraudkit.forest.parallel import run_blocks
+from fraudkit.forest.parallel import read_only, run_blocks
 
-FEW_ROWS, FEW_LANES, MANY_LANES = 512, 128, 512
+MOST_LANES, LANE_STEP = 384, 16  # buffers within the second-level cache; whole vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +110,9 @@ def build_tables(arrays: ForestArrays, dtype: Any = np.float64) -> ShapleyTables
 
 
 def _points(arrays: ForestArrays) -> int:
-    """Return the number of quadrature points that is exact for every leaf."""
+    """Return the even number of quadrature points that is exact for every leaf."""
     distinct = min(int(arrays.tree_depth.max(initial=0)), arrays.n_features)
-    return max(1, (distinct + 1) // 2)
+    return 2 * max(1, (distinct + 3) // 4)
 
 
 def _constants(listed: edges.EdgeList, points: int, dtype: Any) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -120,12 +120,11 @@ def _constants(listed: edges.EdgeList, points: int, dtype: Any) -> tuple[NDArray
 
     The three states of a row at an edge are 0 (off the path before), 1 (leaves it here), 2 (stays on it).
     With b = 1 when the row took the feature's earlier edges and o = 1 when it takes this one too (o <= b), a
-    state's value is c[0] + b c[1] + o c[2]: no table look-up per row. At a feature's first edge b is always
-    1, its c[1] is folded into c[0].
+    state's value is c[0] + b c[1] + o c[2]: no table look-up per row.
     """
     position, weight = np.polynomial.legendre.leggauss(points)
     t, weight = (position + 1) / 2, weight / 2
-    before, after, first = listed.cover_before[:, None], listed.cover_after[:, None], listed.earlier == 0
+    before, after = listed.cover_before[:, None], listed.cover_after[:, None]
     old, new = (1 - t) * before, (1 - t) * after
     factor = np.stack([new / old, new / (old + t), (new + t) / (old + t)])
     stayed = (1 - before) / (old + t)
@@ -134,8 +133,7 @@ def _constants(listed: edges.EdgeList, points: int, dtype: Any) -> tuple[NDArray
     slope = weight * np.stack([np.zeros_like(old), off - stayed, (1 - after) / (new + t) - stayed])
     tables = []
     for states in (factor, slope):
-        base = np.where(first[:, None], states[1], states[0])
-        table = np.stack([base, states[1] - base, states[2] - states[1]], axis=-1)
+        table = np.stack([states[0], states[1] - states[0], states[2] - states[1]], axis=-1)
         tables.append(np.ascontiguousarray(table, dtype=dtype))
     return tables[0], tables[1]
 
@@ -161,8 +159,8 @@ def shapley_values(
     (n, features) in the units of `leaf_value`.
     """
     dtype = tables.factor.dtype
-    out = np.empty(rows.shape, dtype)
-    lanes = MANY_LANES if len(rows) > FEW_ROWS * threads else FEW_LANES
+    rows, out = read_only(rows), np.empty(rows.shape, dtype)
+    lanes = _lanes(len(rows), threads)
     value = leaf_value[tables.node].astype(dtype)
     listed = quadrature.Edges(
         tables.level,
@@ -173,6 +171,7 @@ def shapley_values(
         tables.threshold,
         tables.goes_left,
         value,
+        (~tables.goes_left).astype(dtype),
         tables.factor,
         tables.slope,
     )
@@ -184,11 +183,17 @@ def shapley_values(
     return out
 
 
+def _lanes(rows: int, threads: int) -> int:
+    """Return how many rows to walk together: long vectors, but few empty lanes in the last block."""
+    blocks = max(threads, -(-rows // MOST_LANES))
+    return max(1, -(-rows // (blocks * LANE_STEP))) * LANE_STEP
+
+
 def _new_walk(tables: ShapleyTables, features: int, lanes: int) -> quadrature.Walk:
     levels, points, dtype = int(tables.level.max(initial=0)) + 1, tables.factor.shape[1], tables.factor.dtype
     return quadrature.Walk(
         product=np.empty((levels, points, lanes), dtype),
-        subtree=np.empty((levels, points, lanes), dtype),
+        subtree=np.zeros((levels, points, lanes), dtype),
         followed=np.empty((levels, lanes), dtype),
         path=np.zeros(levels, np.int64),
         gain=np.empty((features, lanes), dtype),

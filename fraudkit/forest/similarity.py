@@ -14,6 +14,8 @@ from fraudkit.forest.arrays import ForestArrays
 from fraudkit.forest.kernels import similarity as kernels
 from fraudkit.forest.parallel import run_blocks
 
+TRIANGLE_STEP = 64
+
 
 def leaf_similarity(
     arrays: ForestArrays, first: NDArray[np.uint32], second: NDArray[np.uint32], threads: int = 1
@@ -31,6 +33,17 @@ def leaf_similarity(
 
     run_blocks(work, len(first), 1, threads)
     return out
+
+
+def symmetric_similarity(arrays: ForestArrays, leaves: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Return the kernel of rows with themselves, (n, n), at half the work: the lower triangle, mirrored."""
+    out = np.zeros((len(leaves), len(leaves)))
+    for begin in range(0, len(leaves), TRIANGLE_STEP):
+        end = min(len(leaves), begin + TRIANGLE_STEP)
+        out[begin:end, :end] = leaf_similarity(arrays, leaves[begin:end], leaves[:end])
+    lower = np.tril(out)
+    mirrored: NDArray[np.float64] = lower + np.tril(out, -1).T
+    return mirrored
 
 
 def leaf_sums(

@@ -73,5 +73,6 @@ def _fields(kind: Any, mapping: Mapping[str, Any], prefix: str) -> dict[str, Any
     """Return a dataclass's values; what was a number comes back as one, from a NumPy file too."""
     values = {field.name: mapping[prefix + field.name] for field in fields(kind)}
     return {
-        name: np.asarray(value).item() if np.ndim(value) == 0 else value for name, value in values.items()
+        name: np.asarray(value).item() if np.ndim(value) == 0 else np.array(value)
+        for name, value in values.items()
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from fraudkit.errors import NotFoundError
 from fraudkit.features.fallback import FallbackRanking
-from fraudkit.services.modelling import ActiveModel, active_model
+from fraudkit.services.modelling import ActiveModel, active_model, strongest
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, feature_rows, rankings
 from fraudkit.words import N_
@@ -91,6 +92,29 @@ def explain(workbench: Workbench, transaction_id: str) -> TransactionExplanation
     score = model.learned.score(row)
     severity = float(model.severity(score, report["fit"]["missing"])[0])
     return _explanation(model, severity, explanation.base, row[0], explanation.values[0])
+
+
+def reasons_of(workbench: Workbench, transaction_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the names of the strongest features of some transactions, strongest first."""
+    if not transaction_ids:
+        return {}
+    model = active_model(workbench)
+    with workbench.database.read() as cursor:
+        report = _report(cursor, model)
+        found = feature_rows.of_transactions(
+            cursor,
+            model.specs,
+            frozenset(report["available"]),
+            workbench.settings.base_currency,
+            list(transaction_ids),
+        )
+    X = np.stack(list(found.values()))
+    if report["fallback"] is None:
+        names = model.reasons(X, workbench.settings.threads)
+    else:
+        fallback = FallbackRanking.from_json(report["fallback"])
+        names = strongest(fallback.explain(X, model.manifest.features), model.manifest.features)
+    return dict(zip(found, names, strict=True))
 
 
 def reason_values(workbench: Workbench, transaction_id: str) -> dict[str, dict[str, float | None]]:

@@ -51,7 +51,8 @@ def riskiest(workbench: Workbench, count: int, language: Language) -> list[Liste
     if not ranked:
         raise NotFoundError(N_("Nothing has been ranked yet."), N_("Run the command `score` first."))
     unexplained = [row["transaction_id"] for row in rows if row["reasons"] is None]
-    explained = explaining.reasons_of(workbench, unexplained)
+    names = explaining.reasons_of(workbench, unexplained)
+    names |= {row["transaction_id"]: row["reasons"] for row in rows if row["reasons"] is not None}
     return [
         ListedTransaction(
             transaction_id=row["transaction_id"],
@@ -60,8 +61,7 @@ def riskiest(workbench: Workbench, count: int, language: Language) -> list[Liste
             amount=float(row["amount"]),
             currency=row["currency"],
             reasons=tuple(
-                translate(FEATURE_BY_NAME[name].label, language)
-                for name in row["reasons"] or explained[row["transaction_id"]]
+                translate(FEATURE_BY_NAME[name].label, language) for name in names[row["transaction_id"]]
             ),
         )
         for row in rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -27,30 +26,19 @@ _COMPARED_ROWS: Final = 20_000
 _LABEL_DELAY_US: Final = 7 * MICROSECONDS_PER_DAY
 
 
-def measure(
-    workbench: Workbench, data: TrainingSet, parameters: Mapping[str, int], *, compare_active: bool = True
-) -> dict[str, float]:
-    """Return the figures of a model that would be trained on these data.
+def later_quality(workbench: Workbench, data: TrainingSet, parameters: Mapping[str, int]) -> dict[str, float]:
+    """Return how well a forest fitted on earlier transactions ranks the frauds of later ones.
 
-    `average_precision` and `precision_at_capacity` come from a forest fitted on the first 70 % of the time
-    whose labels are known by now, and scored on the rest; rows that analysts have decided are left out of the
-    measurement. `average_precision_learned` is the same after their verdicts. Both are absent when fewer than
-    ten frauds are known there. `agreement`, `shared_alerts` and `largest_psi` compare with the active model.
+    The forest is fitted on the first 70 % of the time whose labels are known by now, and scored on the rest;
+    rows that analysts have decided are left out there. `average_precision` and `precision_at_capacity` are
+    its figures, `average_precision_learned` the same after the analysts' verdicts; all are absent when fewer
+    than ten frauds are known in the later part.
     """
     figures = {"rows": float(len(data.X)), "known_frauds": float(data.fraud.sum())}
-    figures |= _later_quality(workbench, data, parameters)
-    if compare_active:
-        figures |= _against_active(workbench, data, parameters)
-    return {name: value for name, value in figures.items() if not math.isnan(value)}
-
-
-def _later_quality(
-    workbench: Workbench, data: TrainingSet, parameters: Mapping[str, int]
-) -> dict[str, float]:
     known_until = data.ts_us.max() - _LABEL_DELAY_US
     settled = data.ts_us <= known_until
     if not settled.any():
-        return {}
+        return figures
     start = data.ts_us.min()
     cut = start + (known_until - start) * EARLIER_SHARE
     earlier, later = data.ts_us < cut, settled & (data.ts_us >= cut)
@@ -59,11 +47,11 @@ def _later_quality(
         places = rankings.positions_of(cursor, [row["transaction_id"] for row in decided])
     later &= ~np.isin(data.positions, list(places.values()))
     if data.fraud[later].sum() < LEAST_FRAUDS or earlier.sum() < parameters["max_samples"]:
-        return {}
+        return figures
     forest = Forest.fit(data.X[earlier], data.names, **parameters)
     capacity = workbench.settings.alert_capacity
     score = forest.score(data.X[later])
-    figures = {
+    figures |= {
         "later_rows": float(later.sum()),
         "later_frauds": float(data.fraud[later].sum()),
         "average_precision": average_precision(data.fraud[later], score),
@@ -78,14 +66,16 @@ def _later_quality(
     return figures
 
 
-def _against_active(
-    workbench: Workbench, data: TrainingSet, parameters: Mapping[str, int]
-) -> dict[str, float]:
+def against_active(workbench: Workbench, data: TrainingSet, forest: Forest) -> dict[str, float]:
+    """Return how a new forest compares with the active model; nothing when there is none.
+
+    `agreement` is the rank correlation of their scores, `shared_alerts` the share of the alerts that both
+    would raise, `largest_psi` the largest population stability index of a feature against the active model.
+    """
     try:
         active = modelling.active_model(workbench)
     except (ModelError, NotFoundError):
         return {}  # a first model has nothing to be compared with
-    forest = Forest.fit(data.X, data.names, **parameters)
     chosen = np.random.default_rng(0).permutation(len(data.X))[:_COMPARED_ROWS]
     theirs = active.forest.score(_columns(data, active.manifest.features, chosen))
     ours = forest.score(data.X[chosen])
@@ -97,11 +87,8 @@ def _against_active(
         for place, name in enumerate(data.names)
         if name in active.manifest.feature_bins
     ]
-    return {
-        "agreement": rank_correlation(ours, theirs),
-        "shared_alerts": len(shared) / count,
-        "largest_psi": max(stability, default=math.nan),
-    }
+    figures = {"agreement": rank_correlation(ours, theirs), "shared_alerts": len(shared) / count}
+    return figures | ({"largest_psi": max(stability)} if stability else {})
 
 
 def _columns(data: TrainingSet, names: tuple[str, ...], chosen: NDArray[np.intp]) -> NDArray[np.float32]:

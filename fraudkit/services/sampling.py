@@ -6,6 +6,7 @@ from typing import Final
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor, Progress, silent
+from fraudkit.errors import InvalidInputError
 from fraudkit.services import importing, scoring
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import preferences
@@ -39,14 +40,22 @@ def prepare(settings: Settings, progress: Progress = silent) -> None:
 
 def load(workbench: Workbench, progress: Progress = silent) -> None:
     """Import the bundled extract into the open portfolio and rank it."""
+    import_sample(workbench, lambda share, text: progress(share * 0.4, text))
+    scoring.rank(workbench, lambda share, text: progress(0.4 + share * 0.6, text))
+
+
+def import_sample(workbench: Workbench, progress: Progress = silent) -> None:
+    """Import the bundled extract and set the rates of the invented bank.
+
+    Raises
+    ------
+    InvalidInputError
+        When the extract does not load.
+    """
+    progress(0.0, N_("Loading the sample"))
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", SAMPLE_RATES, SAMPLE_ACTOR)
-    progress(0.0, N_("Loading the sample"))
-    importing.import_file(
-        workbench,
-        workbench.settings.sample_extract,
-        SAMPLE_ACTOR,
-        is_sample=True,
-        progress=lambda share, text: progress(share * 0.4, text),
-    )
-    scoring.rank(workbench, lambda share, text: progress(0.4 + share * 0.6, text))
+    extract = workbench.settings.sample_extract
+    loaded = importing.import_file(workbench, extract, SAMPLE_ACTOR, is_sample=True, progress=progress)
+    if loaded.outcome != "load":
+        raise InvalidInputError(loaded.message_template, loaded.hint_template, **loaded.values)

@@ -124,7 +124,7 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
         model = modelling.learn(
             cursor, manifest, forest, lambda ids: _from_matrix(cursor, matrix, ids), use_stored=False
         )
-    fit = compare(model, matrix.values, available)
+    fit = compare(model, matrix.X, available)
     ranked = _score(workbench, model, matrix, fit, progress)
     progress(0.9, N_("Writing the ranking"))
     raised = _write(workbench, ranked, fit, available)
@@ -143,33 +143,8 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
 
 def relearn(workbench: Workbench) -> None:
     """Learn from all verdicts and reorder the open alerts; nothing else is scored and no feature is built."""
-    with workbench.database.read() as cursor:
-        run = rankings.last_run(cursor)
-        alert_ids, X = rankings.open_alerts(cursor)
-    if run is None or run["report"]["fallback"] is not None:
-        return
-    model = active_model(workbench)
-    if run["model_id"] != model.model_id:
-        return  # the new model has not ranked yet; its ranking will learn
-    threads = workbench.settings.threads
-    if alert_ids:
-        score = model.learned.score(X, threads)
-        severity = model.severity(score, run["report"]["fit"]["missing"])
-        reasons = model.reasons(X, threads)
-    with workbench.database.write() as cursor:
-        latest = rankings.last_run(cursor)
-        if latest is None or latest["ranked_at"] != run["ranked_at"]:
-            return  # a newer pass was faster and knew at least as much
-        if alert_ids:
-            rankings.update_alerts(cursor, alert_ids, score, severity, X, reasons)
-        rankings.append_run(
-            cursor,
-            model.model_id,
-            model.ledger_position,
-            run["last_position"],
-            run["line_score"],
-            run["report"],
-        )
+    while not _reordered(workbench):
+        pass  # another pass wrote meanwhile and knew fewer verdicts
 
 
 def fit_report(workbench: Workbench) -> FitReport | None:
@@ -215,14 +190,14 @@ def _score(
 ) -> _Ranked:
     rows, names = len(matrix.positions), model.manifest.features
     if is_needed(rows, len(names), len(fit.missing)):
-        fallback = FallbackRanking.fit(matrix.values, names)
-        score = fallback.score(matrix.values, names)
+        fallback = FallbackRanking.fit(matrix.X, names)
+        score = fallback.score(matrix.X, names)
         severity = modelling.percentile(np.sort(score), score)
         return _Ranked(model, matrix, fallback, fit.missing, score, severity)
     score = np.empty(rows)
     for start in range(0, rows, _BLOCK):
         block = slice(start, start + _BLOCK)
-        score[block] = model.learned.score(matrix.values[block], workbench.settings.threads)
+        score[block] = model.learned.score(matrix.X[block], workbench.settings.threads)
         progress(0.6 + 0.3 * start / rows, N_("Scoring"))
     return _Ranked(model, matrix, None, fit.missing, score, model.severity(score, fit.missing))
 
@@ -251,7 +226,7 @@ def _write(workbench: Workbench, ranked: _Ranked, fit: FitReport, available: fro
 def _refresh_alerts(cursor: Cursor, ranked: _Ranked, threads: int) -> None:
     alert_ids, positions = rankings.alert_positions(cursor)
     places = np.searchsorted(ranked.matrix.positions, positions)
-    X = ranked.matrix.values[places]
+    X = ranked.matrix.X[places]
     rankings.update_alerts(
         cursor, alert_ids, ranked.score[places], ranked.severity[places], X, ranked.reasons(X, threads)
     )
@@ -278,3 +253,35 @@ def _catch_up(workbench: Workbench, model: ActiveModel) -> None:
         moved_on = labels.ledger_position(cursor) != model.ledger_position
     if moved_on:
         relearn(workbench)
+
+
+def _reordered(workbench: Workbench) -> bool:
+    """Score the open alerts anew; False when a pass that knew less was faster: repeat then."""
+    with workbench.database.read() as cursor:
+        run = rankings.last_run(cursor)
+        alert_ids, X = rankings.open_alerts(cursor)
+    if run is None or run["report"]["fallback"] is not None:
+        return True
+    model = active_model(workbench)
+    if run["model_id"] != model.model_id:
+        return True  # the new model has not ranked yet; its ranking will learn
+    threads = workbench.settings.threads
+    if alert_ids:
+        score = model.learned.score(X, threads)
+        severity = model.severity(score, run["report"]["fit"]["missing"])
+        reasons = model.reasons(X, threads)
+    with workbench.database.write() as cursor:
+        latest = rankings.last_run(cursor)
+        if latest is None or latest["ranked_at"] != run["ranked_at"]:
+            return latest is None or latest["ledger_position"] >= model.ledger_position
+        if alert_ids:
+            rankings.update_alerts(cursor, alert_ids, score, severity, X, reasons)
+        rankings.append_run(
+            cursor,
+            model.model_id,
+            model.ledger_position,
+            run["last_position"],
+            run["line_score"],
+            run["report"],
+        )
+    return True

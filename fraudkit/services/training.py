@@ -20,6 +20,7 @@ from fraudkit.registry import Manifest, Origin
 from fraudkit.registry.manifest import library_versions
 from fraudkit.registry.registry import digest, dump
 from fraudkit.services import measuring, scoring
+from fraudkit.services.sampling import import_sample
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import feature_rows, labels, rankings
 from fraudkit.store.feature_rows import FeatureMatrix
@@ -102,10 +103,12 @@ def train(workbench: Workbench, actor: Actor, progress: Progress = silent) -> Tr
     """
     workbench.require_transactions()
     data = training_set(workbench, progress)
-    progress(0.6, N_("Measuring against later frauds"))
-    figures = measuring.measure(workbench, data, PARAMETERS)
-    progress(0.8, N_("Fitting the forest"))
-    artifact, manifest = build(data, figures)
+    progress(0.6, N_("Fitting the forest"))
+    forest = Forest.fit(data.X, data.names, **PARAMETERS)
+    progress(0.8, N_("Measuring against later frauds"))
+    figures = measuring.later_quality(workbench, data, PARAMETERS)
+    figures |= measuring.against_active(workbench, data, forest)
+    artifact, manifest = pack(data, forest, figures)
     workbench.registry.store_local(artifact, manifest)
     payload = {
         "last_position": manifest.last_position,
@@ -163,8 +166,6 @@ def train_bundled(settings: Settings, progress: Progress = silent) -> TrainedMod
     InvalidInputError
         When the sample extract is not there or does not load.
     """
-    from fraudkit.services.importing import import_file  # noqa: PLC0415 - training needs no importer else
-
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         apart = replace(
@@ -175,12 +176,10 @@ def train_bundled(settings: Settings, progress: Progress = silent) -> TrainedMod
         )
         workbench = Workbench.open(apart)
         try:
-            loaded = import_file(workbench, settings.sample_extract, BUILDER, is_sample=True)
-            if loaded.outcome not in {"load", "partial"}:
-                raise InvalidInputError(loaded.message, loaded.hint)
+            import_sample(workbench)
             data = training_set(workbench, progress)
-            figures = measuring.measure(workbench, data, PARAMETERS, compare_active=False)
-            artifact, manifest = build(data, figures)
+            figures = measuring.later_quality(workbench, data, PARAMETERS)
+            artifact, manifest = pack(data, Forest.fit(data.X, data.names, **PARAMETERS), figures)
             workbench.registry.store_bundled(artifact, manifest)
         finally:
             workbench.close()
@@ -213,10 +212,10 @@ def training_set(workbench: Workbench, progress: Progress = silent) -> TrainingS
         )["position"]
         position = labels.ledger_position(cursor)
     _require_enough(matrix)
-    varying = [place for place in range(len(usable)) if _varies(matrix.values[:, place])]
+    varying = [place for place in range(len(usable)) if _varies(matrix.X[:, place])]
     return TrainingSet(
         tuple(usable[place].name for place in varying),
-        np.ascontiguousarray(matrix.values[:, varying]),
+        np.ascontiguousarray(matrix.X[:, varying]),
         matrix.positions,
         np.asarray(times[: len(matrix.positions)], np.int64),
         np.isin(matrix.positions, frauds),
@@ -224,9 +223,8 @@ def training_set(workbench: Workbench, progress: Progress = silent) -> TrainingS
     )
 
 
-def build(data: TrainingSet, figures: dict[str, float]) -> tuple[bytes, Manifest]:
-    """Fit the forest and return its artifact and manifest; the same data give the same bytes."""
-    forest = Forest.fit(data.X, data.names, **PARAMETERS)
+def pack(data: TrainingSet, forest: Forest, figures: dict[str, float]) -> tuple[bytes, Manifest]:
+    """Return artifact and manifest of a fitted forest; the same data give the same bytes."""
     artifact = dump(forest)
     sha256 = digest(artifact)
     reference = forest.reference if forest.reference is not None else data.X

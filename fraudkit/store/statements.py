@@ -20,3 +20,9 @@ def migrations() -> dict[str, str]:
     """Return the text of all migrations by name, in their order."""
     files = sorted((SQL_FOLDER / "migrations").glob("*.sql"))
     return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+
+@cache
+def parser_macros() -> str:
+    """Return the definitions that the parser instance starts with."""
+    return (SQL_FOLDER / "parser" / "macros.sql").read_text(encoding="utf-8")

@@ -14,11 +14,13 @@ from benchmarks import handbook, learning
 def test_windows_equal_pandas() -> None:
     generator = np.random.default_rng(0)
     size, day = 400, handbook.DAY
-    frame = pd.DataFrame({
-        "entity": generator.integers(0, 7, size),
-        "seconds": np.sort(generator.integers(0, 90, size) * day // 2),
-        "value": generator.integers(0, 50, size).astype(float),
-    })
+    frame = pd.DataFrame(
+        {
+            "entity": generator.integers(0, 7, size),
+            "seconds": np.sort(generator.integers(0, 90, size) * day // 2),
+            "value": generator.integers(0, 50, size).astype(float),
+        }
+    )
     frame["time"] = pd.Timestamp("2018-04-01") + pd.to_timedelta(frame["seconds"], unit="s")
     windows = handbook.Windows(frame["entity"].to_numpy(), frame["seconds"].to_numpy())
     for days in (1, 7, 37):

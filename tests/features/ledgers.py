@@ -67,7 +67,8 @@ def _money(largest: int) -> st.SearchStrategy[Any]:
 def ledgers(draw: st.DrawFn) -> Ledger:
     """Draw ledgers with ties, exact window borders, gaps of every kind, currencies and late labels."""
     size = draw(st.integers(1, 24))
-    moments = [START + sum(draw(st.lists(st.sampled_from(_STEPS), min_size=0, max_size=3))) for _ in range(size)]
+    steps = st.lists(st.sampled_from(_STEPS), max_size=3)
+    moments = [START + sum(draw(steps)) for _ in range(size)]
     largest = draw(st.sampled_from([1, 1_000, 90_000_000_000]))
     balance = st.none() | _money(largest)
     rows = [
@@ -93,8 +94,9 @@ def ledgers(draw: st.DrawFn) -> Ledger:
         }
         for place, moment in enumerate(moments)
     ]
+    delays = st.sampled_from(_STEPS)
     labels = [
-        {"transaction_id": f"t{place}", "label_known_at": moments[place] + draw(st.sampled_from(_STEPS)) - DAY}
+        {"transaction_id": f"t{place}", "label_known_at": moments[place] + draw(delays) - DAY}
         for place in draw(st.lists(st.integers(0, size - 1), max_size=6))
     ]
     return Ledger(pa.Table.from_pylist(rows, _SCHEMA), pa.Table.from_pylist(labels, _LABELS))
@@ -108,18 +110,16 @@ def by_sql(ledger: Ledger, specs: Sequence[FeatureSpec]) -> NDArray[np.float64]:
 
 
 def read_rows(ledger: Ledger, plan: FeaturePlan) -> FeatureRows:
-    """Return the rows as the kernel wants them, read by the statements that the product reads with."""
-    connection = ledger.connection()
-    relation = "SELECT * FROM transactions"
-    table = connection.execute(sql.render_rows(plan, relation) + " ORDER BY position").to_arrow_table()
-    labels = connection.execute(sql.render_labels(relation)).fetchnumpy()
-    cents = table["cents"]
+    """Return the rows as the kernel wants them, read by the statement that the product reads with."""
+    statement = sql.render_rows(plan, "SELECT * FROM transactions") + " ORDER BY position"
+    table = ledger.connection().execute(statement).to_arrow_table()
+    cents, known_at = table["cents"], table["known_at"]
     return FeatureRows(
         table["ts_us"].to_numpy(),
         cents.fill_null(0).to_numpy(),
-        {name: _codes(table[name]) for name in plan.keys},
+        {name: _codes(table[name + sql.KEY_SUFFIX]) for name in plan.keys},
         {name: np.asarray(table[name].to_numpy(), np.float64) for name in plan.columns},
-        Labels(np.searchsorted(table["position"].to_numpy(), labels["position"]), labels["known_at"]),
+        Labels(np.flatnonzero(known_at.is_valid().to_numpy()), known_at.drop_null().to_numpy()),
         cents.is_valid().to_numpy(),
     )
 

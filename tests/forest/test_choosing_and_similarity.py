@@ -7,7 +7,7 @@ import pytest
 
 from fraudkit.forest import Forest
 from fraudkit.forest.score import find_leaves
-from fraudkit.forest.similarity import leaf_sums
+from fraudkit.forest.similarity import leaf_sums, symmetric_similarity
 
 
 def path_to(forest: Forest, leaf: int) -> set[int]:
@@ -37,6 +37,8 @@ def test_similarity_is_a_kernel(rows_with_gaps: np.ndarray, forest: Forest) -> N
     kernel = forest.similarity(rows_with_gaps[:150], rows_with_gaps[:150])
     np.testing.assert_allclose(np.diag(kernel), 1.0, rtol=1e-12)
     np.testing.assert_allclose(kernel, kernel.T, rtol=1e-14)
+    leaves = find_leaves(forest.arrays, rows_with_gaps[:150])
+    np.testing.assert_allclose(symmetric_similarity(forest.arrays, leaves), kernel, rtol=1e-14)
     assert kernel.min() >= 0
     assert kernel.max() <= 1 + 1e-12
     assert np.linalg.eigvalsh(kernel).min() > -1e-10

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from fraudkit.errors import ModelError
-from fraudkit.forest import Forest, arrays
+from fraudkit.forest import Forest, arrays, warm_up
+from fraudkit.forest.kernels import descent, edges, quadrature, similarity
 
 
 def test_nodes_are_in_order(forest: Forest) -> None:
@@ -71,6 +72,28 @@ def test_stored_forest_is_plain(learned: Forest, tmp_path: Path) -> None:
         restored = Forest.from_arrays({name: archive[name] for name in archive.files})
     assert restored.settings == learned.settings
     np.testing.assert_array_equal(restored.score(learned.reference), learned.score(learned.reference))
+
+
+def test_kernels_are_compiled_once_for_all_forests(rows_with_gaps: np.ndarray, learned: Forest) -> None:
+    """What `warm_up` compiles is all that any forest needs: 2 where both precisions of TreeSHAP count."""
+    warm_up()
+    frozen = np.asfortranarray(rows_with_gaps.astype(np.float64))
+    frozen.flags.writeable = False
+    for forest in (learned, Forest.from_arrays(learned.to_arrays())):
+        forest.score(frozen[::2])
+        forest.explain(frozen[:9])
+        forest.explain(frozen[:9], dtype=np.float32)
+        forest.learn(frozen[:9], np.ones(9)).label_contributions(frozen[3:5])
+        forest.choose(frozen, 5)
+    compiled = {
+        descent.sum_leaf_values: 1,
+        descent.find_leaves: 1,
+        similarity.add_similarities: 1,
+        similarity.spread_masses: 1,
+        edges.list_edges: 1,
+        quadrature.explain_rows: 2,
+    }
+    assert {kernel: len(kernel.signatures) for kernel in compiled} == compiled
 
 
 def test_using_a_stored_forest_imports_neither_shap_nor_scikit_learn() -> None:

@@ -59,8 +59,11 @@ def test_smallest_trees(rows: np.ndarray, max_samples: int) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    size=st.integers(2, 80), features=st.integers(1, 5), trees=st.integers(1, 12),
-    missing=st.sampled_from([0.0, 0.3]), seed=st.integers(0, 2**20),
+    size=st.integers(2, 80),
+    features=st.integers(1, 5),
+    trees=st.integers(1, 12),
+    missing=st.sampled_from([0.0, 0.3]),
+    seed=st.integers(0, 2**20),
 )
 def test_equals_scikit_learn_on_small_forests(
     size: int, features: int, trees: int, missing: float, seed: int

@@ -34,7 +34,9 @@ def test_labels_move_scores_their_way(
 
 def test_no_label_changes_nothing(rows: np.ndarray, forest: Forest) -> None:
     assert_same_bits(forest.learn(rows[:0], []), forest, rows)
-    assert_same_bits(forest.learn(rows[:3], [1, 0, 1], weights=[0, 0, 0]), forest, rows)
+    ignored = forest.learn(rows[:3], [1, 0, 1], weights=[0, 0, 0])
+    assert_same_bits(ignored, forest, rows)
+    np.testing.assert_array_equal(ignored.label_contributions(rows), np.zeros((len(rows), 3)))
 
 
 def test_order_does_not_matter(rows: np.ndarray, forest: Forest, labels: Labels, learned: Forest) -> None:

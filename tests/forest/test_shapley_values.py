@@ -41,12 +41,19 @@ def oracle(shap: Any, forest: Forest, model: IsolationForest, X: np.ndarray) -> 
             left, right = tree.children_left[node], tree.children_right[node]
             if left >= 0:
                 values[node] = (values[left] * weight[left] + values[right] * weight[right]) / weight[node]
-        trees.append({
-            "children_left": tree.children_left, "children_right": tree.children_right,
-            "children_default": np.where(tree.missing_go_to_left, tree.children_left, tree.children_right),
-            "features": subset[np.maximum(tree.feature, 0)], "thresholds": tree.threshold,
-            "values": values.reshape(-1, 1), "node_sample_weight": weight,
-        })
+        trees.append(
+            {
+                "children_left": tree.children_left,
+                "children_right": tree.children_right,
+                "children_default": np.where(
+                    tree.missing_go_to_left, tree.children_left, tree.children_right
+                ),
+                "features": subset[np.maximum(tree.feature, 0)],
+                "thresholds": tree.threshold,
+                "values": values.reshape(-1, 1),
+                "node_sample_weight": weight,
+            }
+        )
     explainer = shap.TreeExplainer(
         {"trees": trees, "input_dtype": np.float32}, feature_perturbation="tree_path_dependent"
     )
@@ -106,7 +113,9 @@ def test_equals_shap_in_deep_trees_and_feature_subsets(shap: Any) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(
-    size=st.integers(2, 60), features=st.integers(1, 5), missing=st.sampled_from([0.0, 0.3]),
+    size=st.integers(2, 60),
+    features=st.integers(1, 5),
+    missing=st.sampled_from([0.0, 0.3]),
     seed=st.integers(0, 2**20),
 )
 def test_equals_shap_on_small_forests(shap: Any, size: int, features: int, missing: float, seed: int) -> None:

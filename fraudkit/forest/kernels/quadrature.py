@@ -1,7 +1,8 @@
 """Exact path-dependent TreeSHAP by quadrature: one depth-first walk per tree for a block of rows.
 
 The formula and its derivation are in fraudkit/forest/shapley.py. Lanes (the rows of a block) are the
-innermost dimension of every buffer, so each loop over lanes becomes vector instructions.
+innermost dimension of every buffer, so each loop over lanes becomes vector instructions. Two quadrature
+points share a loop (their number is even): half the loops, and half the traffic on what they share.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ RELAXED = {"contract", "nsz", "arcp"}
 
 
 class Edges(NamedTuple):
-    """The edges of all trees depth first; see fraudkit.forest.shapley.ShapleyTables."""
+    """The edges of all trees depth first; see fraudkit.forest.shapley.ShapleyTables.
+
+    `leaf_value` is (E,); `kept` is 0 where an edge is the first to add to the subtree above, else 1.
+    """
 
     level: Any
     earlier: Any
@@ -26,6 +30,7 @@ class Edges(NamedTuple):
     threshold: Any
     goes_left: Any
     leaf_value: Any
+    kept: Any
     factor: Any
     slope: Any
 
@@ -44,11 +49,13 @@ class Walk(NamedTuple):
     gain: Any
 
 
-@njit(cache=True, nogil=True, fastmath=RELAXED, error_model="numpy")
-def follow(values: Any, threshold: float, before: Any, goes_left: bool, now: Any) -> None:
+@njit(inline="always")
+def follow(edge: int, edges: Any, encoded: Any, walk: Any) -> None:
     """Write per lane 1 where the row takes this edge and took the feature's edges before it, else 0."""
+    values, threshold = encoded[edges.column[edge]], edges.threshold[edge]
+    before, now = walk.followed[edges.earlier[edge]], walk.followed[edges.level[edge]]
     zero = now.dtype.type(0)
-    if goes_left:
+    if edges.goes_left[edge]:
         for lane in range(now.size):
             now[lane] = before[lane] if values[lane] <= threshold else zero
     else:
@@ -56,82 +63,64 @@ def follow(values: Any, threshold: float, before: Any, goes_left: bool, now: Any
             now[lane] = zero if values[lane] <= threshold else before[lane]
 
 
-@njit(cache=True, nogil=True, fastmath=RELAXED, error_model="numpy")
+@njit(inline="always")
 def enter(edge: int, edges: Any, walk: Any) -> None:
     """Multiply the product by the edge's factor, for an edge that has edges below it."""
-    k, same = edges.level[edge], edges.earlier[edge]
-    now, before = walk.followed[k], walk.followed[same]
-    for q in range(walk.product.shape[1]):
+    k = edges.level[edge]
+    before, now = walk.followed[edges.earlier[edge]], walk.followed[k]
+    for q in range(0, walk.product.shape[1], 2):
         f0, f1, f2 = edges.factor[edge, q, 0], edges.factor[edge, q, 1], edges.factor[edge, q, 2]
+        g0, g1, g2 = edges.factor[edge, q + 1, 0], edges.factor[edge, q + 1, 1], edges.factor[edge, q + 1, 2]
         above, here = walk.product[k - 1, q], walk.product[k, q]
-        if same == 0:
-            for lane in range(here.size):
-                here[lane] = above[lane] * (f0 + now[lane] * f2)
-        else:
-            for lane in range(here.size):
-                here[lane] = above[lane] * (f0 + before[lane] * f1 + now[lane] * f2)
+        above_next, here_next = walk.product[k - 1, q + 1], walk.product[k, q + 1]
+        for lane in range(now.size):
+            b, o = before[lane], now[lane]
+            here[lane] = above[lane] * (f0 + b * f1 + o * f2)
+            here_next[lane] = above_next[lane] * (g0 + b * g1 + o * g2)
 
 
-@njit(cache=True, nogil=True, fastmath=RELAXED, error_model="numpy")
+@njit(inline="always")
 def close_leaf(edge: int, edges: Any, walk: Any) -> None:
     """Add a leaf's value to the subtree above and to the gain of its edge's feature."""
-    k, same, value = edges.level[edge], edges.earlier[edge], edges.leaf_value[edge]
-    now, before, gain = walk.followed[k], walk.followed[same], walk.gain[edges.feature[edge]]
-    first = edges.goes_left[edge]
-    for q in range(walk.product.shape[1]):
+    k, value = edges.level[edge], edges.leaf_value[edge]
+    before, now = walk.followed[edges.earlier[edge]], walk.followed[k]
+    gain, kept = walk.gain[edges.feature[edge]], edges.kept[edge]
+    for q in range(0, walk.product.shape[1], 2):
         f0, f1, f2 = edges.factor[edge, q, 0], edges.factor[edge, q, 1], edges.factor[edge, q, 2]
+        g0, g1, g2 = edges.factor[edge, q + 1, 0], edges.factor[edge, q + 1, 1], edges.factor[edge, q + 1, 2]
         s0, s1, s2 = edges.slope[edge, q, 0], edges.slope[edge, q, 1], edges.slope[edge, q, 2]
-        f0 *= value
-        f1 *= value
-        f2 *= value
-        above, upper = walk.product[k - 1, q], walk.subtree[k - 1, q]
-        if same == 0:
-            if first:
-                for lane in range(gain.size):
-                    total = above[lane] * (f0 + now[lane] * f2)
-                    upper[lane] = total
-                    gain[lane] += total * (s0 + now[lane] * s2)
-            else:
-                for lane in range(gain.size):
-                    total = above[lane] * (f0 + now[lane] * f2)
-                    upper[lane] += total
-                    gain[lane] += total * (s0 + now[lane] * s2)
-        elif first:
-            for lane in range(gain.size):
-                total = above[lane] * (f0 + before[lane] * f1 + now[lane] * f2)
-                upper[lane] = total
-                gain[lane] += total * (s0 + before[lane] * s1 + now[lane] * s2)
-        else:
-            for lane in range(gain.size):
-                total = above[lane] * (f0 + before[lane] * f1 + now[lane] * f2)
-                upper[lane] += total
-                gain[lane] += total * (s0 + before[lane] * s1 + now[lane] * s2)
+        u0, u1, u2 = edges.slope[edge, q + 1, 0], edges.slope[edge, q + 1, 1], edges.slope[edge, q + 1, 2]
+        f0, f1, f2, g0, g1, g2 = value * f0, value * f1, value * f2, value * g0, value * g1, value * g2
+        above, above_next = walk.product[k - 1, q], walk.product[k - 1, q + 1]
+        upper, upper_next = walk.subtree[k - 1, q], walk.subtree[k - 1, q + 1]
+        for lane in range(now.size):
+            b, o = before[lane], now[lane]
+            total = above[lane] * (f0 + b * f1 + o * f2)
+            total_next = above_next[lane] * (g0 + b * g1 + o * g2)
+            upper[lane] = kept * upper[lane] + total
+            upper_next[lane] = kept * upper_next[lane] + total_next
+            gain[lane] += total * (s0 + b * s1 + o * s2) + total_next * (u0 + b * u1 + o * u2)
 
 
-@njit(cache=True, nogil=True, fastmath=RELAXED, error_model="numpy")
+@njit(inline="always")
 def close(edge: int, edges: Any, walk: Any) -> None:
     """Add a finished subtree to the one above and to the gain of its edge's feature."""
-    k, same = edges.level[edge], edges.earlier[edge]
-    now, before, gain = walk.followed[k], walk.followed[same], walk.gain[edges.feature[edge]]
-    first = edges.goes_left[edge]
-    for q in range(walk.product.shape[1]):
+    k = edges.level[edge]
+    before, now = walk.followed[edges.earlier[edge]], walk.followed[k]
+    gain, kept = walk.gain[edges.feature[edge]], edges.kept[edge]
+    for q in range(0, walk.product.shape[1], 2):
         s0, s1, s2 = edges.slope[edge, q, 0], edges.slope[edge, q, 1], edges.slope[edge, q, 2]
-        total, upper = walk.subtree[k, q], walk.subtree[k - 1, q]
-        if first:
-            for lane in range(gain.size):
-                upper[lane] = total[lane]
-        elif k > 1:
-            for lane in range(gain.size):
-                upper[lane] += total[lane]
-        if same == 0:
-            for lane in range(gain.size):
-                gain[lane] += total[lane] * (s0 + now[lane] * s2)
-        else:
-            for lane in range(gain.size):
-                gain[lane] += total[lane] * (s0 + before[lane] * s1 + now[lane] * s2)
+        u0, u1, u2 = edges.slope[edge, q + 1, 0], edges.slope[edge, q + 1, 1], edges.slope[edge, q + 1, 2]
+        total, total_next = walk.subtree[k, q], walk.subtree[k, q + 1]
+        upper, upper_next = walk.subtree[k - 1, q], walk.subtree[k - 1, q + 1]
+        for lane in range(now.size):
+            b, o, v, w = before[lane], now[lane], total[lane], total_next[lane]
+            upper[lane] = kept * upper[lane] + v
+            upper_next[lane] = kept * upper_next[lane] + w
+            gain[lane] += v * (s0 + b * s1 + o * s2) + w * (u0 + b * u1 + o * u2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=RELAXED)
 def explain_block(encoded: Any, edges: Any, walk: Any) -> None:
     """Add every tree's Shapley values of a block of encoded rows, (2 features, lanes), to the gain."""
     walk.followed[0, :] = 1
@@ -139,9 +128,7 @@ def explain_block(encoded: Any, edges: Any, walk: Any) -> None:
     for edge in range(edges.level.size):
         k = edges.level[edge]
         walk.path[k] = edge
-        before = walk.followed[edges.earlier[edge]]
-        values, now = encoded[edges.column[edge]], walk.followed[k]
-        follow(values, edges.threshold[edge], before, edges.goes_left[edge], now)
+        follow(edge, edges, encoded, walk)
         if edges.closing[edge] == 0:
             enter(edge, edges, walk)
         else:

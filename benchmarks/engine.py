@@ -1,0 +1,160 @@
+"""The forest's kernels beside scikit-learn and shap, in CPU time, interleaved, medians of five.
+
+`python -m benchmarks.engine [--quick]`. Both sides run on one thread. Ratios hold for the machine they are
+measured on; a neighbour's load moves them by a fifth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shap
+from numpy.typing import NDArray
+from sklearn.ensemble import IsolationForest
+from threadpoolctl import threadpool_limits
+
+from fraudkit.forest import Forest, warm_up
+
+Work = Callable[[], NDArray[Any]]
+REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One kernel against its peer.
+
+    Attributes
+    ----------
+    name
+        What the report calls it.
+    peer, kernel
+        The work of each; both return what they computed.
+    ratio, difference
+        Bars: how many times faster at least, and how far the results may lie apart.
+    """
+
+    name: str
+    peer: Work
+    kernel: Work
+    ratio: float
+    difference: float
+
+
+def cpu_seconds(work: Work, least: float) -> float:
+    """Return the CPU seconds of one call, repeated until `least` seconds have passed."""
+    calls, began = 0, time.process_time()
+    while calls == 0 or time.process_time() - began < least:
+        work()
+        calls += 1
+    return (time.process_time() - began) / calls
+
+
+def measure(comparison: Comparison, repeats: int) -> bool:
+    """Print the medians beside the bars and return whether they are reached."""
+    apart = float(np.abs(comparison.peer() - comparison.kernel()).max())
+    works = (comparison.peer, 0.0), (comparison.kernel, 0.05)
+    times = [[cpu_seconds(work, least) for work, least in works] for _ in range(repeats)]
+    peer, kernel = np.median(np.array(times), axis=0)
+    reached = peer / kernel >= comparison.ratio and apart <= comparison.difference
+    print(
+        f"{comparison.name:44} {peer * 1e3:9.1f} ms {kernel * 1e3:8.2f} ms  {peer / kernel:6.1f} x  "
+        f"bar {comparison.ratio:g} x  apart {apart:.1e}  bar {comparison.difference:g}  "
+        f"{'reached' if reached else 'MISSED'}"
+    )
+    return bool(reached)
+
+
+def compare_scores(X: NDArray[np.float32], trees: int, samples: int, ratio: float) -> Comparison:
+    """Set scores against scikit-learn's `score_samples`."""
+    model = IsolationForest(n_estimators=trees, max_samples=samples, random_state=0).fit(X)
+    forest = Forest.from_sklearn(model)
+    return Comparison(
+        f"score {trees} x {samples}, {len(X):,} rows / scikit-learn",
+        lambda: -model.score_samples(X),
+        lambda: forest.anomaly_score(X),
+        ratio,
+        1e-6,
+    )
+
+
+def compare_explanations(
+    X: NDArray[np.float32], rows: int, dtype: Any, ratio: float, *, size: tuple[int, int] = (100, 256)
+) -> Comparison:
+    """Set explanations against shap's `TreeExplainer`, which explains the mean path length."""
+    trees, samples = size
+    model = IsolationForest(n_estimators=trees, max_samples=samples, random_state=0).fit(X)
+    forest = Forest.from_sklearn(model)
+    explainer, part = shap.TreeExplainer(model), X[:rows]
+
+    def explain() -> NDArray[Any]:
+        return -forest.explain(part, dtype=dtype).values * forest.arrays.normaliser
+
+    return Comparison(
+        f"explain {trees} x {samples}, {rows:,} rows, {np.dtype(dtype).name} / shap",
+        lambda: explainer.shap_values(part, check_additivity=False),
+        explain,
+        ratio,
+        1e-12 if dtype is np.float64 else 1e-5,
+    )
+
+
+def make_rows(rows: int) -> NDArray[np.float32]:
+    """Return 15 heavy-tailed features, like amounts and counts."""
+    generator = np.random.default_rng(0)
+    scale = np.exp(generator.standard_normal((rows, 1)))
+    return (generator.standard_normal((rows, 15)) * scale).astype(np.float32)
+
+
+def print_scaling(X: NDArray[np.float32]) -> None:
+    """Print wall time on one and on two threads; no bar, as it depends on idle cores."""
+    forest = Forest.fit(X)
+    for name, work in (
+        ("score", lambda threads: forest.score(X, threads=threads)),
+        ("explain", lambda threads: forest.explain(X[:4096], threads=threads)),
+    ):
+        walls = []
+        for threads in (1, 2):
+            work(threads)
+            began = time.perf_counter()
+            work(threads)
+            walls.append(time.perf_counter() - began)
+        print(f"{name} 200 x 1024 on two threads instead of one: {walls[0] / walls[1]:.2f} x (wall)")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print every ratio beside its bar; 0 when all are reached, 1 when not. Quick runs have no bars."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="few rows, one repeat, no bars on speed")
+    quick = parser.parse_args(arguments).quick
+    began = time.process_time()
+    warm_up()
+    print(f"compiled code loaded or made in {time.process_time() - began:.2f} s CPU")
+    X = make_rows(2_000 if quick else 100_000)
+    comparisons = [
+        compare_scores(X, 100, 256, 0 if quick else 2.7),
+        compare_scores(X, 200, 1024, 0 if quick else 1),
+        compare_explanations(X, 20 if quick else 1000, np.float64, 0 if quick else 35),
+        compare_explanations(X, 20 if quick else 1000, np.float32, 0 if quick else 65),
+        compare_explanations(X, 20 if quick else 100, np.float32, 0 if quick else 45),
+    ]
+    if not quick:
+        comparisons += [
+            compare_scores(X, 100, 4096, 1),
+            compare_explanations(X, 300, np.float64, 1, size=(200, 1024)),
+            compare_explanations(X, 300, np.float32, 1, size=(200, 1024)),
+        ]
+    with threadpool_limits(1):
+        reached = [measure(comparison, 1 if quick else REPEATS) for comparison in comparisons]
+    if not quick:
+        print_scaling(X)
+    return 0 if all(reached) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

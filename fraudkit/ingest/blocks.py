@@ -1,0 +1,147 @@
+"""Rows of one file in blocks: checked, in UTC, each customer's rows together; the refused ones beside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fraudkit.ingest import clock, expressions
+from fraudkit.ingest.plan import Plan, Table
+from fraudkit.store.parser import Parser
+
+ROWS_PER_BLOCK: Final = 1_000_000
+ROWS_PER_BATCH: Final = 122_880
+ORDER_COLUMNS: Final = ("customer_id", "account_id", "card_id")
+REJECTED_SCHEMA: Final = pa.schema(
+    [
+        ("source_row", pa.int64()),
+        ("column_name", pa.string()),
+        ("reason", pa.string()),
+        ("value", pa.string()),
+        ("raw_text", pa.string()),
+    ]
+)
+_FAILURE_COLUMNS: Final = ("reason", "column_name", "refused_value", "raw_text")
+_WORKING_COLUMNS: Final = ("local_us", "offset_minutes", "float_noise", "damaged_identifier")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of a file.
+
+    Parameters
+    ----------
+    transactions
+        The good rows: `source_row`, `ts_us`, `utc_offset_minutes`, `time_precision` and canonical columns, in
+        the order in which they are stored.
+    rejected
+        The others, see `REJECTED_SCHEMA`.
+    notes
+        What was normalised, counted by kind.
+    rows_read
+        How many rows both make.
+    """
+
+    transactions: pa.Table
+    rejected: pa.Table
+    notes: Counter[str]
+    rows_read: int
+
+
+def blocks(parser: Parser, table: Table, plan: Plan) -> Iterator[Block]:
+    """Read a file once and yield its rows in blocks of bounded size."""
+    waiting: list[pa.RecordBatch] = []
+    rows = 0
+    first_line = table.first_line
+    for batch in parser.blocks(expressions.rows_of(plan, table), ROWS_PER_BATCH):
+        waiting.append(batch)
+        rows += batch.num_rows
+        if rows >= ROWS_PER_BLOCK:
+            yield _block(waiting, plan, first_line)
+            waiting, first_line, rows = [], first_line + rows, 0
+    if waiting:
+        yield _block(waiting, plan, first_line)
+
+
+def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
+    rows = pa.Table.from_batches(batches)
+    if rows["source_row"].null_count:
+        numbers = np.arange(first_line, first_line + rows.num_rows, dtype=np.int64)
+        rows = rows.set_column(rows.column_names.index("source_row"), "source_row", pa.array(numbers))
+    read = rows.num_rows
+    refused = pc.is_valid(rows["reason"])
+    rejected = _as_rejected(rows.filter(refused))
+    if rejected.num_rows:
+        rows = rows.filter(pc.invert(refused))
+    rows = rows.drop_columns(list(_FAILURE_COLUMNS))
+    rows, skipped, notes = _in_utc(rows, plan)
+    for kind in ("float_noise", "damaged_identifier"):
+        notes[kind] += pc.sum(rows[kind]).as_py() or 0
+    if skipped.num_rows:
+        rejected = pa.concat_tables([rejected, skipped])
+    transactions = _arranged(rows).drop_columns(list(_WORKING_COLUMNS))
+    return Block(transactions, rejected, +notes, read)
+
+
+def _as_rejected(rows: pa.Table) -> pa.Table:
+    columns = [rows[name] for name in ("source_row", "column_name", "reason", "refused_value", "raw_text")]
+    return pa.table(columns, schema=REJECTED_SCHEMA)
+
+
+def _in_utc(rows: pa.Table, plan: Plan) -> tuple[pa.Table, pa.Table, Counter[str]]:
+    """Add moments in UTC and the bank's offset; set apart the hours that its clock skipped."""
+    zone = clock.zone(plan.time_zone)
+    local = rows["local_us"].to_numpy()
+    written = rows["offset_minutes"]
+    utc, exists, shown_twice = zone.to_utc(local)
+    notes: Counter[str] = Counter()
+    if written.null_count < len(written):
+        has_zone = pc.is_valid(written).to_numpy()
+        offsets = pc.fill_null(written, 0).to_numpy().astype(np.int64)
+        utc = np.where(has_zone, local - offsets * clock.MICROSECONDS_PER_MINUTE, utc)
+        exists |= has_zone
+        shown_twice &= ~has_zone
+        notes["zones_converted"] = int(has_zone.sum())
+    if plan.dates.family == "step" or not exists.all():
+        is_date = pc.equal(rows["time_precision"], "date").to_numpy(zero_copy_only=False)
+        exists |= is_date  # a date without a time names no hour that could be skipped
+    notes["hours_shown_twice"] = int(shown_twice.sum())
+    minutes = (zone.offsets_at(utc) // clock.MICROSECONDS_PER_MINUTE).astype(np.int16)
+    rows = rows.append_column("ts_us", pa.array(utc)).append_column("utc_offset_minutes", pa.array(minutes))
+    if exists.all():
+        return rows, REJECTED_SCHEMA.empty_table(), notes
+    skipped = rows.filter(pa.array(~exists))
+    dates = plan.column("transaction_datetime")
+    texts = [str(np.datetime64(moment, "us")) for moment in skipped["local_us"].to_pylist()]
+    count = skipped.num_rows
+    rejected = pa.table(
+        [
+            skipped["source_row"],
+            pa.array([dates.source if dates else None] * count, pa.string()),
+            pa.array(["clock_skipped"] * count, pa.string()),
+            pa.array(texts, pa.string()),
+            pa.nulls(count, pa.string()),
+        ],
+        schema=REJECTED_SCHEMA,
+    )
+    return rows.filter(pa.array(exists)), rejected, notes
+
+
+def _arranged(rows: pa.Table) -> pa.Table:
+    """Order rows by customer and time, so that a history lies together."""
+    name = next((name for name in ORDER_COLUMNS if name in rows.column_names), None)
+    moments = rows["ts_us"].to_numpy()
+    if name is None:
+        order = np.argsort(moments, kind="stable")
+    else:
+        codes = rows[name].combine_chunks().dictionary_encode()
+        codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+        keys = pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)
+        order = np.lexsort((moments, keys))
+    return rows.take(pa.array(order))

@@ -1,0 +1,133 @@
+"""From a received file to a table that the engine reads: decoded, laid out, irregular rows set apart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from fraudkit.errors import InvalidInputError
+from fraudkit.ingest import encoding as encodings
+from fraudkit.ingest import repair, structure
+from fraudkit.ingest.dialect import MAXIMUM_COLUMNS, Dialect, sniff
+from fraudkit.ingest.encoding import Encoding
+from fraudkit.ingest.expressions import source_with_columns
+from fraudkit.ingest.plan import Table
+from fraudkit.ingest.questions import Answers
+from fraudkit.ingest.receive import Received
+from fraudkit.ingest.repair import Record
+from fraudkit.store.parser import Parser, csv_source, parquet_source
+from fraudkit.words import N_
+
+TAIL_BYTES: Final = 1 << 16
+
+
+def open_table(received: Received, parser: Parser, answers: Answers) -> tuple[Table, list[Record]]:
+    """Make a received file readable.
+
+    Returns
+    -------
+    table, set_apart
+        The table, and the rows that are no whole rows of it.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file is no table or has no rows.
+    QuestionsOpenError
+        When encoding or header are open.
+    """
+    if received.kind == "parquet":
+        return _parquet(received, parser), []
+    encoding = encodings.detect(received.path, answers)
+    head, _ = encodings.decoded_head(received.path, encoding)
+    dialect = sniff(head, answers)
+    text = _as_utf_8(received.path, encoding)
+    if text is not None:
+        _drop_blank_end(text)
+        rows = structure.regular_rows(text, dialect)
+        if rows is not None:
+            if rows == 0:
+                raise _no_rows()
+            return _regular(text, encoding, dialect), []
+    return repaired(received, encoding, dialect)
+
+
+def repaired(received: Received, encoding: Encoding, dialect: Dialect) -> tuple[Table, list[Record]]:
+    """Read a text file row by row and write its whole rows as a regular table."""
+    target = received.path.with_name("regular.csv")
+    set_apart = list(repair.write_regular(repair.records(received.path, encoding, dialect), target))
+    if target.stat().st_size == 0 and not set_apart:
+        raise _no_rows()
+    values = [f"v{place}" for place in range(len(dialect.names))]
+    raw = csv_source(target, ["line", *values, "raw_text"], ",", '"', 0)
+    source = f"(SELECT CAST(line AS BIGINT) AS source_row, raw_text, {', '.join(values)} FROM {raw})"
+    table = Table(
+        target, "csv", dialect.names, source, dialect.first_line, encoding, dialect, is_regular=False
+    )
+    return table, set_apart
+
+
+def raw_lines(path: Path, wanted: Sequence[int]) -> dict[int, str]:
+    """Return the raw text of lines of a regular file by their number."""
+    numbers = set(wanted)
+    if not numbers:
+        return {}
+    last = max(numbers)
+    found: dict[int, str] = {}
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            if number in numbers:
+                found[number] = repair.shortened(line.decode("utf-8", errors="replace").rstrip("\r\n"))
+            if number >= last:
+                break
+    return found
+
+
+def _regular(path: Path, encoding: Encoding, dialect: Dialect) -> Table:
+    values = [f"v{place}" for place in range(len(dialect.names))]
+    source = csv_source(path, values, dialect.delimiter, dialect.quote, dialect.first_line - 1)
+    return Table(path, "csv", dialect.names, source, dialect.first_line, encoding, dialect)
+
+
+def _parquet(received: Received, parser: Parser) -> Table:
+    source = parquet_source(received.path)
+    names = tuple(name for name in parser.columns(f"SELECT * FROM {source}") if name != "file_row_number")
+    if len(names) > MAXIMUM_COLUMNS:
+        raise InvalidInputError(
+            N_("The file has {width} columns; the limit is {limit}."),
+            N_("Export only the columns that describe the transaction."),
+            width=len(names),
+            limit=MAXIMUM_COLUMNS,
+        )
+    if parser.rows(f"SELECT count(*) FROM {source}")[0][0] == 0:
+        raise _no_rows()
+    return Table(received.path, "parquet", names, source_with_columns(source, names), 1)
+
+
+def _as_utf_8(path: Path, encoding: Encoding) -> Path | None:
+    if encoding.is_plain_utf_8:
+        return path
+    if not encoding.clean:
+        return None
+    target = path.with_name("utf-8.csv")
+    encodings.transcode(path, encoding, target)
+    return target
+
+
+def _drop_blank_end(path: Path) -> None:
+    """Cut blank lines off the end of a working copy, so that they do not make it irregular."""
+    with path.open("r+b") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - TAIL_BYTES))
+        tail = stream.read()
+        blank = len(tail) - len(tail.rstrip(b"\r\n"))
+        if 2 < blank < len(tail):  # noqa: PLR2004 - one line end of two bytes at most
+            stream.truncate(size - blank)
+
+
+def _no_rows() -> InvalidInputError:
+    return InvalidInputError(
+        N_("The file has a header but no rows."), N_("Export it again with its transactions.")
+    )

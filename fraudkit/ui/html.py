@@ -1,0 +1,71 @@
+"""Small pieces of HTML for dense, aligned text; every value from data is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import streamlit as st
+
+from fraudkit.explain.reasons import Reason
+
+
+def show(markup: str) -> None:
+    """Draw a piece that one of the functions below made."""
+    st.html(markup)
+
+
+def line(text: str) -> str:
+    """Return a sentence in the size of reading text."""
+    return f'<p class="fk-line">{escape(text)}</p>'
+
+
+def quiet(text: str) -> str:
+    """Return a sentence that stays in the background."""
+    return f'<p class="fk-quiet">{escape(text)}</p>'
+
+
+def total(text: str) -> str:
+    """Return a line of figures."""
+    return f'<p class="fk-sum">{escape(text)}</p>'
+
+
+def head(title: str, tags: Iterable[tuple[str, bool]] = (), aside: str = "") -> str:
+    """Return a headline with tags (text, whether it stands out) and a quiet rest."""
+    shown = "".join(
+        f'<span class="fk-tag{" fk-strong" if strong else ""}">{escape(text)}</span>' for text, strong in tags
+    )
+    rest = f'<span class="fk-quiet">{escape(aside)}</span>' if aside else ""
+    return f'<div class="fk-head"><b>{escape(title)}</b>{shown}{rest}</div>'
+
+
+def reasons(found: Iterable[Reason]) -> str:
+    """Return numbered reasons, each with the customer's own numbers below it."""
+    items = "".join(
+        f"<li><span>{escape(reason.sentence)}"
+        + (f'<span class="fk-compare">{escape(reason.comparison)}</span>' if reason.comparison else "")
+        + "</span></li>"
+        for reason in found
+    )
+    return f'<ol class="fk-reasons">{items}</ol>'
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return names and values as a table of two columns."""
+    rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in pairs)
+    return f'<table class="fk-facts"><tbody>{rows}</tbody></table>'
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    """Return a small table; columns named in `numbers` are set to the right."""
+    aligned = set(numbers)
+
+    def cell(tag: str, place: int, text: str) -> str:
+        kind = ' class="fk-number"' if place in aligned else ""
+        return f"<{tag}{kind}>{escape(text)}</{tag}>"
+
+    top = "".join(cell("th", place, text) for place, text in enumerate(heads))
+    body = "".join(
+        "<tr>" + "".join(cell("td", place, text) for place, text in enumerate(row)) + "</tr>" for row in rows
+    )
+    return f'<table class="fk-facts"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'

@@ -1,0 +1,235 @@
+"""The import screen: choose a file, see what it holds, answer what it leaves open, load and rank it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from fraudkit.domain import Progress
+from fraudkit.ingest.inspection import Inspection
+from fraudkit.ingest.questions import Answers, Question
+from fraudkit.ingest.reasons import REASONS
+from fraudkit.services import importing, intake
+from fraudkit.services.importing import ImportResult
+from fraudkit.store import Row
+from fraudkit.ui import html, navigation, work
+from fraudkit.ui.shell import Page, attempt
+from fraudkit.words import N_
+
+IMPORT: Final = "import"
+_KEPT: Final = "_kept_upload"
+_MEGABYTE: Final = 1_000_000
+REJECTED_SHOWN: Final = 200
+REJECTED_DOWNLOADED: Final = 100_000
+
+
+def choose_file(page: Page) -> Path | None:
+    """Draw both ways to name a file and return where it lies."""
+    dropped = st.file_uploader(
+        page.words(N_("Drop an extract here")),
+        type=[suffix.removeprefix(".") for suffix in intake.SUFFIXES],
+        key="upload",
+        help=page.words(
+            N_("CSV, also compressed, or Parquet. Encoding, delimiter and columns are recognised.")
+        ),
+    )
+    if dropped is not None:
+        return _keep(page, dropped)
+    waiting = intake.waiting_files(page.workbench)
+    if not waiting:
+        return None
+    chosen = st.selectbox(
+        page.words(N_("Or take a file from the upload folder")),
+        waiting,
+        index=None,
+        key="waiting",
+        placeholder=page.words(N_("none chosen")),
+        format_func=lambda file: (
+            f"{file.path.name} · {_size(page, file.bytes)} · {_changed(page, file.changed_at)}"
+        ),
+    )
+    return chosen.path if chosen else None
+
+
+def _keep(page: Page, dropped: st.typing.UploadedFile) -> Path:
+    """Write a dropped file into the upload folder once, not on every run."""
+    kept = st.session_state.get(_KEPT)
+    if kept is None or kept[0] != dropped.file_id or not kept[1].exists():
+        kept = (dropped.file_id, intake.keep_upload(page.workbench, dropped.name, dropped))
+        st.session_state[_KEPT] = kept
+    path: Path = kept[1]
+    return path
+
+
+def _size(page: Page, size: int) -> str:
+    return f"{page.formats.number(size / _MEGABYTE, 1)} MB"
+
+
+def _changed(page: Page, changed_at: float) -> str:
+    return page.moment(int(datetime.fromtimestamp(changed_at, UTC).timestamp() * 1_000_000))
+
+
+def answered(path: Path) -> dict[str, str]:
+    """Return the answers that were given for a file in this session."""
+    answers: dict[str, str] = st.session_state.setdefault(f"_answers-{path.name}", {})
+    return answers
+
+
+def questions(page: Page, path: Path, asked: Iterable[Question]) -> None:
+    """Draw what the file leaves open; an answer inspects the file anew."""
+    for question in asked:
+        with st.container(border=True):
+            st.markdown(f"**{page.words(question.text)}**")
+            if question.examples:
+                html.show(
+                    html.quiet(
+                        page.words(N_("In the file: {examples}"), examples=" · ".join(question.examples))
+                    )
+                )
+            _answer(page, path, question)
+
+
+def _answer(page: Page, path: Path, question: Question) -> None:
+    labels = {option.value: page.words(option.label) for option in question.options}
+    chosen = st.radio(
+        page.words(N_("Answer")),
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        key=f"question-{question.id}",
+        label_visibility="collapsed",
+    )
+    written = ""
+    if question.free_text:
+        written = st.text_input(page.words(N_("Or in your own words")), key=f"text-{question.id}").strip()
+    if st.button(page.words(N_("Answer")), key=f"answer-{question.id}", disabled=not (written or chosen)):
+        answered(path)[question.id] = written or str(chosen)
+        st.rerun()
+
+
+def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, ready: bool) -> None:
+    """Draw the button that imports and ranks in one background job."""
+    busy = work.running(page, IMPORT) is not None
+    st.button(
+        page.words(N_("Import and rank")),
+        key="import",
+        type="primary",
+        disabled=busy or not ready,
+        on_click=_submit,
+        args=(page, path, dict(answered(path)), mapping),
+    )
+
+
+def _submit(page: Page, path: Path, answers: Answers, mapping: Mapping[str, str | None] | None) -> None:
+    def run(progress: Progress) -> ImportResult:
+        return intake.import_and_rank(
+            page.workbench, path, page.actor, answers=answers, mapping=mapping, progress=progress
+        )
+
+    def write() -> None:
+        page.workbench.jobs.submit(IMPORT, run)
+
+    attempt(write)
+
+
+def result(page: Page) -> None:
+    """Draw the progress of the import, then what came of it."""
+    job = work.follow(page, IMPORT)
+    if job is None or job.status != "done":
+        return
+    done: ImportResult = job.result
+    message, hint = page.words(done.message), page.words(done.hint)
+    if done.outcome in ("refuse", "ask"):
+        st.warning(hint or message, title=message if hint else None)
+        return
+    st.success(_sum(page, done), title=message)
+    if st.button(page.words(N_("Open the queue")), key="to-queue", type="primary", shortcut="S"):
+        navigation.go("queue")
+
+
+def _sum(page: Page, done: ImportResult) -> str:
+    number = page.formats.number
+    return page.words(
+        N_("{read} rows read = {loaded} loaded + {rejected} rejected + {known} already known."),
+        read=number(done.rows_read),
+        loaded=number(done.rows_loaded),
+        rejected=number(done.rows_rejected),
+        known=number(done.rows_duplicate),
+    )
+
+
+def batches(page: Page) -> None:
+    """Draw the files that were loaded, and the rejected rows of one of them."""
+    rows = importing.batches(page.workbench)
+    if not rows:
+        return
+    st.subheader(page.words(N_("Files so far")), anchor=False)
+    number = page.formats.number
+    heads = [N_("File"), N_("Read"), N_("Loaded"), N_("Rejected"), N_("Known"), N_("Who"), N_("When")]
+    body = [
+        (
+            row["file_name"],
+            number(row["rows_read"]),
+            number(row["rows_loaded"]),
+            number(row["rows_rejected"]),
+            number(row["rows_duplicate"]),
+            row["actor"],
+            page.moment(row["imported_at"]),
+        )
+        for row in rows
+    ]
+    html.show(html.table([page.words(head) for head in heads], body, numbers=[1, 2, 3, 4]))
+    with_rejects = [row for row in rows if row["rows_rejected"]]
+    if with_rejects:
+        _rejected(page, with_rejects)
+
+
+def _rejected(page: Page, rows: list[Row]) -> None:
+    chosen = st.selectbox(
+        page.words(N_("Rejected rows of")),
+        rows,
+        key="rejected",
+        format_func=lambda row: f"{row['file_name']} · {page.formats.number(row['rows_rejected'])}",
+    )
+    shown = importing.rejected_rows(page.workbench, chosen["batch_id"], REJECTED_SHOWN, 0)
+    heads = [page.words(head) for head in (N_("Line"), N_("Column"), N_("Reason"), N_("Value"))]
+    html.show(html.table(heads, [_rejected_cells(page, row) for row in shown], numbers=[0]))
+    st.download_button(
+        page.words(N_("Download the rejected rows")),
+        data=lambda: _rejected_file(page, chosen["batch_id"]),
+        file_name=f"{Path(chosen['file_name']).stem}.rejected.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="download-rejected",
+    )
+
+
+def _rejected_cells(page: Page, row: Row) -> tuple[str, str, str, str]:
+    reason = page.words(REASONS.get(row["reason"]) or row["reason"])
+    return page.formats.number(row["source_row"]), row["column_name"] or "", reason, (row["value"] or "")[:80]
+
+
+def _rejected_file(page: Page, batch_id: int) -> bytes:
+    """Return the rejected rows as CSV; a cell that a spreadsheet would run as a formula is quoted."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(["line", "column", "reason", "value", "raw_text"])
+    for row in importing.rejected_rows(page.workbench, batch_id, REJECTED_DOWNLOADED, 0):
+        cells = (*_rejected_cells(page, row)[1:3], row["value"] or "", row["raw_text"])
+        writer.writerow([row["source_row"], *[_harmless(cell) for cell in cells]])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+
+
+def inspect(page: Page, path: Path, mapping: Mapping[str, str | None] | None = None) -> Inspection:
+    """Return what the file holds, with the answers given so far."""
+    return importing.inspect_file(page.workbench, path, answers=answered(path), mapping=mapping)

@@ -1,0 +1,89 @@
+"""What the server and a session remember: the open workbench, the reader's language, notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+import streamlit as st
+
+from fraudkit.config import load_settings
+from fraudkit.errors import FraudkitError
+from fraudkit.explain.formats import Formats, formats_for
+from fraudkit.services.reviewing import QueueFilter
+from fraudkit.services.workbench import Workbench
+from fraudkit.words import LANGUAGES, Language, language_of
+
+LANGUAGE: Final = "lang"
+"""Key of the language switch; bound to the address, so that it survives a reload."""
+
+_FILTER: Final = "_queue_filter"
+_NOTICE: Final = "_notice"
+_OPENED: Final = "_opened_case"
+NoticeKind = Literal["done", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to say on the next run, after a callback has written."""
+
+    kind: NoticeKind
+    text: str
+    hint: str = ""
+
+
+@st.cache_resource(show_spinner=False, on_release=Workbench.close)
+def workbench() -> Workbench:
+    """Return the workbench of this server; opened once."""
+    return Workbench.open(load_settings())
+
+
+def language() -> Language:
+    """Return the chosen language, else the browser's."""
+    chosen = st.session_state.get(LANGUAGE)
+    return chosen if chosen in LANGUAGES else language_of(st.context.locale)
+
+
+def formats() -> Formats:
+    """Return how the reader writes numbers and dates."""
+    return formats_for(language(), st.context.locale)
+
+
+def is_dark() -> bool:
+    """Return whether the reader looks at a dark ground."""
+    return st.context.theme.type == "dark"
+
+
+def queue_filter() -> QueueFilter:
+    """Return the filter that the queue was last shown with in this session."""
+    return cast("QueueFilter", st.session_state.get(_FILTER, QueueFilter()))
+
+
+def keep_queue_filter(chosen: QueueFilter) -> None:
+    """Remember the filter, so that the case page moves on within the same queue."""
+    st.session_state[_FILTER] = chosen
+
+
+def notify(text: str) -> None:
+    """Say on the next run that something is done."""
+    st.session_state[_NOTICE] = Notice("done", text)
+
+
+def notify_refused(error: FraudkitError) -> None:
+    """Say on the next run why something was not done."""
+    st.session_state[_NOTICE] = Notice("refused", *error.localised(language()))
+
+
+def take_notice() -> Notice | None:
+    """Return what is to be said, once."""
+    return cast("Notice | None", st.session_state.pop(_NOTICE, None))
+
+
+def mark_opened(case_id: int) -> None:
+    """Remember which case was looked at last, so that the queue comes back to it."""
+    st.session_state[_OPENED] = case_id
+
+
+def opened_case() -> int | None:
+    """Return the case that was looked at last."""
+    return cast("int | None", st.session_state.get(_OPENED))

@@ -1,0 +1,20 @@
+"""What reasons are given about, put together from what the services return."""
+
+from __future__ import annotations
+
+from fraudkit.explain.reasons import Subject
+from fraudkit.services import context, scoring
+from fraudkit.services.history import History
+from fraudkit.store import Row
+from fraudkit.ui.shell import Page
+
+
+def subject(page: Page, row: Row, past: History) -> Subject:
+    """Return the transaction with its customer's numbers and the values behind its features."""
+    return Subject(
+        transaction=row,
+        facts=past.facts,
+        gaps=scoring.reason_values(page.workbench, row["transaction_id"]),
+        base_currency=page.workbench.settings.base_currency,
+        typical=context.typical_values(page.workbench),
+    )

@@ -1,0 +1,17 @@
+"""The review queue: filters, the ranked cases, and the keys to work through them."""
+
+from fraudkit.services import history
+from fraudkit.ui import empty, queueing, shell
+
+page = shell.open_page("queue")
+if not history.has_transactions(page.workbench):
+    empty.nothing_imported(page)
+else:
+    chosen = queueing.filters(page)
+    found = queueing.read(page, chosen)
+    queueing.totals(page, chosen, found)
+    if found.rows:
+        queueing.keys(page, found, *queueing.grid(page, found))
+    else:
+        empty.nothing_found(page, filtered=queueing.is_narrowed(chosen))
+    queueing.pages(found)

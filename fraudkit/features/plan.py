@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from fraudkit.features.formula import read_formula
 from fraudkit.features.measures import ARITHMETIC, LABEL_MEASURES, Primitive
-from fraudkit.features.spec import ENTITIES, FeatureSpec, Shared, Window
+from fraudkit.features.spec import ENTITIES, Entity, FeatureSpec, Shared, Window
 
 AMOUNT: Final = "amount"
 """The gap that stands for the transaction's own amount."""
@@ -60,9 +60,10 @@ class FeaturePlan:
         return frozenset([*(key for window in windows for key in window.keys), *counted])
 
     @property
-    def entities(self) -> frozenset[str]:
-        """Entities among the keys."""
-        return self.keys & frozenset(ENTITIES)
+    def entities(self) -> tuple[Entity, ...]:
+        """Entities whose past the windows look at."""
+        whose = {window.entity for group in self.groups for window in group.windows}
+        return tuple(entity for entity in ENTITIES if entity in whose)
 
     @property
     def columns(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ part in arithmetic is a DOUBLE literal. Sums run over integer cents, so the orde
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from fraudkit.features.measures import ARITHMETIC, Primitive, reach
 from fraudkit.features.plan import AMOUNT, FeaturePlan, inputs_of, primitives_of
@@ -20,8 +20,8 @@ from fraudkit.features.spec import (
     ENTITIES,
     ENTITY_COLUMNS,
     KNOWN_FRAUD,
-    LABEL_DELAY_US,
     SPAN_US,
+    Entity,
     FeatureSpec,
     Window,
 )
@@ -110,23 +110,27 @@ def render(
     return _statement(windows, columns, available, relation, known_fraud)
 
 
-def render_rows(plan: FeaturePlan, relation: str, known_fraud: str = "known_fraud") -> str:
+def render_rows(
+    plan: FeaturePlan, relation: str, known_fraud: str = "known_fraud", *, few: bool = False
+) -> str:
     """Return the statement that reads what the kernel needs, in any order.
 
     The columns are `position`, `ts_us`, `cents`, the plan's columns, its keys with `KEY_SUFFIX`, all by the
-    expressions that the features' own statement starts from, and `known_at` where the plan needs labels.
+    expressions that the features' own statement starts from, and `known_at` where the plan needs labels. Few
+    rows are set aside before the labels are joined, lest all transactions be joined with them.
     """
     names = ["position", "ts_us", "cents", *sorted(plan.columns)]
     needed = {"transaction_id", *names, *plan.keys}
     row = ", ".join(f"{expression} AS {name}" for name, expression in _ROW.items() if name in needed)
-    prepared = f"(SELECT {row} FROM (\n{relation}\n) AS given) AS prepared"
+    aside = "MATERIALIZED " if few else ""
+    prepared = f"WITH prepared AS {aside}(SELECT {row} FROM (\n{relation}\n) AS given)"
     keys = [f"prepared.{name} AS {name}{KEY_SUFFIX}" for name in sorted(plan.keys)]
     selected = ", ".join([*(f"prepared.{name}" for name in names), *keys])
     if not plan.with_labels:
-        return f"SELECT {selected} FROM {prepared}"
+        return f"{prepared} SELECT {selected} FROM prepared"
     labels = f"LEFT JOIN {_first_labels(known_fraud)} AS label"
     return (
-        f"SELECT {selected}, label.known_at FROM {prepared}"
+        f"{prepared} SELECT {selected}, label.known_at FROM prepared"
         f" {labels} ON label.transaction_id = prepared.transaction_id"
     )
 
@@ -152,27 +156,9 @@ def render_inputs(
     return _statement(windows, columns, available, relation, known_fraud)
 
 
-def related(
-    specs: Sequence[FeatureSpec], wanted: str, table: str = "t", known_fraud: str = "known_fraud"
-) -> str:
-    """Return the condition under which a row of `table` can matter to features of the rows of `wanted`.
-
-    It shares an entity with one of them and lies within the longest window before it, or its label may have
-    become known within it; the features of the wanted rows are then the same as over all rows.
-    """
-    windows = [window for spec in specs for window in spec.inputs.values()]
-    entities = [name for name in ENTITIES if any(window.entity == name for window in windows)]
-    columns = [[f"{table}.{column}" for column in ENTITY_COLUMNS[name]] for name in entities]
-    shared = [
-        f"{_first_of(tuple(qualified))} IN (SELECT {_first_of(ENTITY_COLUMNS[name])} FROM {wanted} AS wanted)"
-        for name, qualified in zip(entities, columns, strict=True)
-    ]
-    own = f"{table}.position IN (SELECT position FROM {wanted} AS wanted)"
-    reach = max((SPAN_US[window.span] for window in windows), default=0) + LABEL_DELAY_US
-    recent = f"{table}.ts_us >= (SELECT MIN(ts_us) - {reach} FROM {wanted} AS wanted)"
-    late = f"{table}.transaction_id IN (SELECT transaction_id FROM {known_fraud})"
-    until = f"{table}.ts_us <= (SELECT MAX(ts_us) FROM {wanted} AS wanted)"
-    return f"({' OR '.join([own, *shared])})\n    AND ({recent} OR {late})\n    AND {until}"
+def entity_of(entity: str, table: str) -> str:
+    """Return the SQL that names an entity of the rows of a table."""
+    return _first_of(tuple(f"{table}.{column}" for column in ENTITY_COLUMNS[cast("Entity", entity)]))
 
 
 def _statement(
@@ -231,8 +217,7 @@ def _label_rows(known_fraud: str) -> str:
 
 def _first_labels(known_fraud: str) -> str:
     return (
-        "(SELECT transaction_id, MIN(label_known_at) AS known_at"
-        f" FROM {known_fraud} GROUP BY transaction_id)"
+        f"(SELECT transaction_id, MIN(label_known_at) AS known_at FROM {known_fraud} GROUP BY transaction_id)"
     )
 
 

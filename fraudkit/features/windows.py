@@ -193,9 +193,7 @@ def _gain(totals: NDArray[np.int64], lower: Edge, upper: Edge) -> NDArray[np.flo
     return gained
 
 
-_PRIMITIVES: Final[
-    dict[Primitive, Callable[[_Elements, Edge, Edge, Window], NDArray[np.float64]]]
-] = {
+_PRIMITIVES: Final[dict[Primitive, Callable[[_Elements, Edge, Edge, Window], NDArray[np.float64]]]] = {
     "count": _count,
     "valued": _valued,
     "sum": _sum,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,37 +117,62 @@ def rate_parameters(cursor: Cursor, base_currency: str) -> dict[str, Any]:
 def _related(
     cursor: Cursor, plan: FeaturePlan, base_currency: str, transaction_ids: Sequence[str]
 ) -> tuple[NDArray[np.int64], FeatureRows, dict[str, int]]:
-    """Read all rows that can matter to some transactions; return also the positions of these."""
-    wanted = (
-        "(SELECT * FROM transactions WHERE transaction_id IN (SELECT unnest($transaction_ids::VARCHAR[])))"
+    """Read all rows that can matter to some transactions; return also the positions of these.
+
+    They share an entity with one of them and are not later than all of them; older ones are read whatever
+    their age, as a label may become known at any time. The features are then the same as over all rows.
+    """
+    entities = [f"{sql.entity_of(name, 't')} AS {name}" for name in plan.entities]
+    wanted = cursor.rows(
+        f"SELECT {', '.join(['t.transaction_id', 't.position', 't.ts_us', *entities])} FROM transactions t"
+        " WHERE t.transaction_id IN (SELECT unnest($transaction_ids::VARCHAR[]))",
+        {"transaction_ids": list(transaction_ids)},
     )
-    identifiers = {"transaction_ids": list(transaction_ids)}
-    found = cursor.rows(f"SELECT transaction_id, position FROM {wanted} AS wanted", identifiers)
-    relation = f"{query('feature_relation')}\nWHERE {sql.related(plan.specs, wanted)}"
-    parameters = {**rate_parameters(cursor, base_currency), **identifiers}
-    positions, rows = _read(cursor, plan, relation, parameters)
-    return positions, rows, {row["transaction_id"]: row["position"] for row in found}
+    if not wanted:
+        return np.empty(0, np.int64), _no_rows(plan), {}
+    values: dict[str, list[Any]] = {"own": [row["position"] for row in wanted]}
+    for name in plan.entities:
+        values[name] = list({row[name] for row in wanted} - {None})
+    values = {name: known for name, known in values.items() if known}
+    relation = f"{query('feature_relation')}\nWHERE ({_sharing(values)}) AND t.ts_us <= $latest"
+    parameters = {
+        **rate_parameters(cursor, base_currency),
+        **values,
+        "latest": max(row["ts_us"] for row in wanted),
+    }
+    positions, rows = _read(cursor, plan, relation, parameters, few=True)
+    return positions, rows, {row["transaction_id"]: row["position"] for row in wanted}
+
+
+def _sharing(values: Mapping[str, list[Any]]) -> str:
+    """Return the condition of having one of the values; one value is compared, more are joined."""
+    conditions = []
+    for name, known in values.items():
+        own = "t.position" if name == "own" else sql.entity_of(name, "t")
+        some = f"= ${name}[1]" if len(known) == 1 else f"IN (SELECT unnest(${name}))"
+        conditions.append(f"{own} {some}")
+    return " OR ".join(conditions)
 
 
 def _read(
-    cursor: Cursor, plan: FeaturePlan, relation: str, parameters: dict[str, Any]
+    cursor: Cursor, plan: FeaturePlan, relation: str, parameters: dict[str, Any], *, few: bool = False
 ) -> tuple[NDArray[np.int64], FeatureRows]:
     """Read the rows of a relation in one pass, in order of position, keys encoded block by block."""
-    statement = sql.render_rows(plan, relation)
-    batches = [_encode(batch) for batch in cursor.batches(statement, parameters, _BLOCK)]
-    if not batches:
+    statement = sql.render_rows(plan, relation, few=few)
+    blocks = [_block(batch) for batch in cursor.batches(statement, parameters, _BLOCK)]
+    if not blocks:
         return np.empty(0, np.int64), _no_rows(plan)
-    columns = _columns(batches)
-    positions = _numbers(columns.pop("position"))
-    codes = {name: _codes(columns.pop(name + sql.KEY_SUFFIX)) for name in plan.keys}
-    cents, labels = columns.pop("cents"), columns.pop("known_at", None)
+    positions = _joined(blocks, "position")
+    known_at = _joined(blocks, "known_at") if plan.with_labels else np.empty(0)
+    labelled = np.flatnonzero(~np.isnan(known_at))
+    has_cents = _joined(blocks, "has_cents")
     rows = FeatureRows(
-        _numbers(columns.pop("ts_us")),
-        _numbers(cents.fill_null(0)),
-        codes,
-        {name: column.to_numpy().astype(np.float64) for name, column in columns.items()},
-        Labels() if labels is None else _labels(labels),
-        cents.is_valid().to_numpy() if cents.null_count else None,
+        _joined(blocks, "ts_us"),
+        _joined(blocks, "cents"),
+        {name: _codes([block.pop(name + sql.KEY_SUFFIX) for block in blocks]) for name in sorted(plan.keys)},
+        {name: _joined(blocks, name) for name in sorted(plan.columns)},
+        Labels(labelled, known_at[labelled].astype(np.int64)),
+        None if has_cents.all() else has_cents,
     )
     if np.all(positions[1:] > positions[:-1]):  # as they were stored
         return positions, rows
@@ -160,30 +185,28 @@ def _no_rows(plan: FeaturePlan) -> FeatureRows:
     return FeatureRows(none, none, dict.fromkeys(plan.keys, codes), dict.fromkeys(plan.columns, np.empty(0)))
 
 
-def _encode(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Replace the keys by dictionaries, so that a block's strings are dropped at once."""
-    arrays = [
-        column.dictionary_encode() if name.endswith(sql.KEY_SUFFIX) else column
-        for name, column in zip(batch.schema.names, batch.columns, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+def _block(batch: pa.RecordBatch) -> dict[str, Any]:
+    """Return a batch as arrays of their own, keys encoded, so that its strings are dropped at once."""
+    found: dict[str, Any] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if name.endswith(sql.KEY_SUFFIX):
+            found[name] = column.dictionary_encode()
+        elif name in {"position", "ts_us"}:
+            found[name] = column.to_numpy().copy()
+        elif name == "cents":
+            found[name] = column.fill_null(0).to_numpy().copy()
+            found["has_cents"] = column.is_valid().to_numpy(zero_copy_only=False)
+        else:  # a column of a formula, or known_at: NaN for NULL
+            found[name] = column.to_numpy(zero_copy_only=False).astype(np.float64)
+    return found
 
 
-def _columns(batches: list[pa.RecordBatch]) -> dict[str, pa.ChunkedArray]:
-    table = pa.Table.from_batches(batches).unify_dictionaries()
-    return dict(zip(table.column_names, table.columns, strict=True))
+def _joined(blocks: list[dict[str, Any]], name: str) -> NDArray[Any]:
+    """Return a column of all blocks, taking it from them."""
+    return np.concatenate([block.pop(name) for block in blocks])
 
 
-def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    numbers: NDArray[np.int64] = column.to_numpy()
-    return numbers
-
-
-def _codes(column: pa.ChunkedArray) -> Codes:
-    parts = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in column.chunks]
-    return Codes(np.concatenate(parts), len(column.chunk(0).dictionary))
-
-
-def _labels(column: pa.ChunkedArray) -> Labels:
-    known = column.is_valid().to_numpy()
-    return Labels(np.flatnonzero(known), _numbers(column.drop_null()))
+def _codes(parts: list[pa.DictionaryArray]) -> Codes:
+    column = pa.chunked_array(parts).unify_dictionaries()
+    indices = [part.indices.fill_null(-1).to_numpy() for part in column.chunks]
+    return Codes(np.concatenate(indices), len(column.chunk(0).dictionary))

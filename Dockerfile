@@ -17,7 +17,7 @@ ENV PATH=/opt/fraudkit/bin:$PATH \
 RUN useradd --system --uid 10001 --home-dir /var/lib/fraudkit --create-home fraudkit
 WORKDIR /app
 COPY --from=build /opt/fraudkit /opt/fraudkit
-COPY app.py LICENSE README.md ./
+COPY app.py server.py LICENSE README.md requirements.txt ./
 COPY .streamlit .streamlit
 COPY fraudkit fraudkit
 COPY pages pages

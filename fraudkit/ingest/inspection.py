@@ -58,6 +58,8 @@ class Inspection:
         What must be answered before it can be loaded.
     problem
         Why it cannot be loaded as it is, with what to do; None when nothing stands against it.
+    layout_name
+        The layout that a person confirmed for such files before, or empty.
     """
 
     file_name: str
@@ -68,6 +70,7 @@ class Inspection:
     names: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     problem: InvalidInputError | None = None
+    layout_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

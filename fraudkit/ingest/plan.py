@@ -12,6 +12,7 @@ from fraudkit.ingest.dialect import Dialect
 from fraudkit.ingest.encoding import Encoding
 from fraudkit.ingest.mapping import CREDIT, DEBIT, PARTS, MappedColumn
 from fraudkit.ingest.numbers import DecimalMark
+from fraudkit.ingest.questions import Answers
 from fraudkit.ingest.receive import FileKind
 from fraudkit.schema import COLUMN_BY_NAME
 
@@ -118,10 +119,15 @@ class Plan:
         """Return the names in the file by the working names under which columns may be kept with the row."""
         return {other_name(column): column.source for column in self.columns if column.position >= 0}
 
-    def layout_json(self, dialect: Dialect | None, encoding: Encoding | None) -> str:
+    def layout_json(self, table: Table, answers: Answers) -> str:
         """Return what is kept with the batch, so that people can see how the file was read."""
+        dialect, encoding = table.dialect, table.encoding
+        above = [column for column in self.columns if column.position < 0]
         return json.dumps(
             {
+                "names": table.names,
+                "preamble": {column.source: column.samples[0] for column in above},
+                "answers": dict(sorted(answers.items())),
                 "encoding": encoding.codec if encoding else None,
                 "delimiter": dialect.delimiter if dialect else None,
                 "quote": dialect.quote if dialect else None,
@@ -133,7 +139,6 @@ class Plan:
                 "float_identifiers": sorted(self.float_identifiers),
             },
             ensure_ascii=False,
-            sort_keys=True,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,16 +20,47 @@ from fraudkit.ingest.plan import Table
 from fraudkit.ingest.protection import masked_inspection, masked_questions, masked_values
 from fraudkit.ingest.questions import Answers, QuestionsOpenError
 from fraudkit.ingest.receive import Received, received
-from fraudkit.services import bounds
+from fraudkit.services import bounds, layouts
 from fraudkit.services.import_result import ImportResult
+from fraudkit.services.layouts import Choices
 from fraudkit.services.loading import Loading
 from fraudkit.services.workbench import Workbench
+from fraudkit.store import batches as stored_batches
 from fraudkit.store import transactions
 from fraudkit.store.database import Row
 from fraudkit.store.parser import Parser, ParserError, opened_parser
 from fraudkit.words import N_
 
-__all__ = ["ImportResult", "batches", "import_file", "inspect_file", "rejected_rows"]
+__all__ = ["Correction", "ImportResult", "batches", "import_file", "inspect_file", "rejected_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which rejected rows a file holds anew.
+
+    Parameters
+    ----------
+    batch_id
+        The batch that rejected them.
+    source_rows
+        Their lines in its file.
+    """
+
+    batch_id: int
+    source_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who imports, and what was said about the file."""
+
+    actor: Actor
+    answers: Answers
+    mapping: ChosenMapping
+    key: bytes
+    is_sample: bool
+    corrects: Correction | None
+
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -48,7 +80,8 @@ def inspect_file(
         with _opened(workbench, path, name, answers, limits) as (file, parser):
             table, _ = tables.open_table(file, parser, answers)
             sample = inspection.sample_of(parser, table)
-            found = _inspected(workbench, parser, file, table, sample, answers, mapping or {})
+            said = layouts.choices(workbench, table.names, answers, mapping or {})
+            found = _inspected(workbench, parser, file, table, sample, said)
     except QuestionsOpenError as asked:
         found = Inspection(name, "", questions=asked.questions, problem=asked)
     except InvalidInputError as error:
@@ -66,6 +99,7 @@ def import_file(
     mapping: ChosenMapping | None = None,
     is_sample: bool = False,
     limits: Limits | None = None,
+    corrects: Correction | None = None,
     progress: Progress = silent,
 ) -> ImportResult:
     """Load an extract: the whole batch, or nothing.
@@ -89,6 +123,8 @@ def import_file(
         Whether this is the bundled sample.
     limits
         Bounds on the file; those of a file on the server when they are not given.
+    corrects
+        The rejected rows that the file holds anew.
     progress
         Told how far the work is.
     """
@@ -97,7 +133,8 @@ def import_file(
     name = mask_text(file_name or path.name, key)
     try:
         with _opened(workbench, path, name, answers, limits) as (file, parser):
-            return _import(workbench, parser, file, actor, answers, mapping or {}, is_sample, key, progress)
+            request = _Request(actor, answers, mapping or {}, key, is_sample, corrects)
+            return _import(workbench, parser, file, request, progress)
     except QuestionsOpenError as asked:
         return ImportResult(
             "ask",
@@ -116,9 +153,9 @@ def import_file(
 
 
 def batches(workbench: Workbench) -> list[Row]:
-    """Return all batches, newest first."""
+    """Return all batches, newest first, with `withdrawn_at`, `corrects` and `report`."""
     with workbench.database.read() as cursor:
-        return transactions.batches(cursor)
+        return stored_batches.all_batches(cursor)
 
 
 def rejected_rows(workbench: Workbench, batch_id: int, limit: int = 100, offset: int = 0) -> list[Row]:
@@ -147,53 +184,53 @@ def _inspected(
     file: Received,
     table: Table,
     sample: Sample,
-    answers: Answers,
-    chosen: ChosenMapping,
+    said: Choices,
 ) -> Inspection:
     columns: tuple[MappedColumn, ...] = ()
     problem: InvalidInputError | None = None
     try:
-        columns = inspection.mapped_columns(table, sample, chosen, answers)
-        inspection.plan_of(parser, table, sample, columns, answers, workbench.settings.time_zone)
+        columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
+        inspection.plan_of(parser, table, sample, columns, said.answers, workbench.settings.time_zone)
     except InvalidInputError as error:
         problem = error
     return Inspection(
         file.file_name,
         file.file_format,
         inspection.dialect_in_words(table),
-        columns or inspection.unmapped(table, sample, chosen),
+        columns or inspection.unmapped(table, sample, said.mapping),
         tuple(sample.rows[: inspection.SHOWN_ROWS]),
         table.names,
         problem.questions if isinstance(problem, QuestionsOpenError) else (),
         problem,
+        said.remembered.name if said.remembered else "",
     )
 
 
 def _import(
-    workbench: Workbench,
-    parser: Parser,
-    file: Received,
-    actor: Actor,
-    answers: Answers,
-    chosen: ChosenMapping,
-    is_sample: bool,
-    key: bytes,
-    progress: Progress,
+    workbench: Workbench, parser: Parser, file: Received, request: _Request, progress: Progress
 ) -> ImportResult:
-    table, set_apart = tables.open_table(file, parser, answers)
+    table, set_apart = tables.open_table(file, parser, request.answers)
+    said = layouts.choices(workbench, table.names, request.answers, request.mapping)
     sample = inspection.sample_of(parser, table)
-    columns = inspection.mapped_columns(table, sample, chosen, answers)
+    columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
     time_zone = workbench.settings.time_zone
-    plan = inspection.plan_of(parser, table, sample, columns, answers, time_zone)
+    plan = inspection.plan_of(parser, table, sample, columns, said.answers, time_zone)
     progress(0.1, N_("Loading the transactions"))
-    layout = mask_text(plan.layout_json(table.dialect, table.encoding), key)
+    layout = mask_text(plan.layout_json(table, layouts.lasting(said.answers)), request.key)
     with workbench.database.write() as cursor:
         known = transactions.batch_of_file(cursor, file.sha256)
         if known is not None and known["layout"] == layout:
             return _known_file(known)
-        loading = Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor), key)
+        batch_id, last = transactions.open_batch(cursor), transactions.last_position(cursor)
+        loading = Loading(cursor, batch_id, last, request.key)
         loading.load(parser, table, plan, set_apart, progress)
-        return loading.finish(file, layout, actor, is_sample)
+        if request.corrects is not None:
+            stored_batches.append_event(
+                cursor, batch_id, stored_batches.CORRECTS, asdict(request.corrects), request.actor
+            )
+        else:
+            layouts.remember(cursor, table.names, said, batch_id, file.file_name, request.actor)
+        return loading.finish(file, layout, request.actor, request.is_sample)
 
 
 def _known_file(batch: Row) -> ImportResult:

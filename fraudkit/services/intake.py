@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
@@ -109,6 +109,16 @@ def import_and_rank(
         limits=bounds.of_uploads(workbench.settings),
         progress=lambda share, text: progress(share * IMPORT_SHARE, text),
     )
-    if result.rows_loaded:
-        scoring.rank(workbench, lambda share, text: progress(IMPORT_SHARE + share * (1 - IMPORT_SHARE), text))
-    return result
+    return with_ranking(
+        workbench,
+        result,
+        lambda share, text: progress(IMPORT_SHARE + share * (1 - IMPORT_SHARE), text),
+    )
+
+
+def with_ranking(workbench: Workbench, result: ImportResult, progress: Progress = silent) -> ImportResult:
+    """Rank the portfolio anew when an import brought anything, and say how many alerts that raised."""
+    if not result.rows_loaded:
+        return result
+    ranking = scoring.rank(workbench, progress)
+    return replace(result, changes=replace(result.changes, alerts_raised=ranking.alerts_raised))

@@ -16,8 +16,9 @@ from fraudkit.ingest.plan import Plan, Table
 from fraudkit.ingest.protection import masked_rejects
 from fraudkit.ingest.receive import Received
 from fraudkit.ingest.repair import Record, shortened
-from fraudkit.services.import_result import ImportResult
-from fraudkit.store import transactions
+from fraudkit.services.import_result import Changes, ImportResult
+from fraudkit.services.reopening import reopen_contradicted
+from fraudkit.store import batches, transactions
 from fraudkit.store.database import Cursor, Row
 from fraudkit.store.parser import Parser
 from fraudkit.words import N_
@@ -38,6 +39,11 @@ class Loading:
         self._reasons: Counter[str] = Counter()
         self._settled = transactions.Settled(0, [])
         self._last_identifier: int | None = -1
+
+    @property
+    def batch_id(self) -> int:
+        """The number of the batch."""
+        return self._batch_id
 
     def load(
         self, parser: Parser, table: Table, plan: Plan, set_apart: list[Record], progress: Progress
@@ -71,6 +77,8 @@ class Loading:
     def finish(self, file: Received, layout: str, actor: Actor, is_sample: bool) -> ImportResult:
         """Append late labels and the batch itself; return what became of the file."""
         labels = transactions.append_labels(self._cursor, self._batch_id, actor)
+        reopened = reopen_contradicted(self._cursor, self._batch_id, actor) if labels else ()
+        arrived = batches.arrivals_in_open_cases(self._cursor, self._batch_id)
         if labels:
             self._notes["late_labels"] = labels
         self._notes.update({remark.code: remark.count for remark in file.remarks})
@@ -88,6 +96,7 @@ class Loading:
             self._settled.duplicates,
             is_sample,
         )
+        batches.follow_alerts(self._cursor, self._batch_id)
         transactions.append_batch(self._cursor, self._batch_id, batch, actor)
         return ImportResult(
             "partial" if self._rejected else "load",
@@ -100,6 +109,7 @@ class Loading:
             N_("The rejected rows are listed with line number and reason.") if self._rejected else "",
             {"loaded": loaded, "rejected": self._rejected, "duplicate": self._settled.duplicates},
             notes=dict(self._notes),
+            changes=Changes(0, arrived, reopened),
         )
 
     def _follow(self, identifiers: tuple[int, int] | None) -> None:

@@ -87,13 +87,18 @@ def open_batch(cursor: Cursor) -> int:
 
 
 def last_position(cursor: Cursor) -> int:
-    """Return the position of the last transaction, 0 when there is none."""
-    return int(cursor.value("SELECT coalesce(max(position), 0) FROM transactions"))
+    """Return the last position that was ever given, 0 when there is none; it is not given again."""
+    tables = "SELECT position FROM transactions UNION ALL SELECT position FROM withdrawn_transaction"
+    return int(cursor.value(f"SELECT coalesce(max(position), 0) FROM ({tables})"))
 
 
 def batch_of_file(cursor: Cursor, sha256: str) -> Row | None:
-    """Return the batch that loaded a file with the same content."""
-    return cursor.row("SELECT * FROM batch WHERE file_sha256 = ? ORDER BY batch_id LIMIT 1", [sha256])
+    """Return the batch that loaded a file with the same content and still counts."""
+    return cursor.row(
+        "SELECT * FROM batch ANTI JOIN batch_event ON batch_event.batch_id = batch.batch_id "
+        "AND batch_event.kind = 'withdrawn' WHERE file_sha256 = ? ORDER BY batch_id LIMIT 1",
+        [sha256],
+    )
 
 
 def append_rows(
@@ -252,11 +257,6 @@ def append_batch(cursor: Cursor, batch_id: int, batch: NewBatch, actor: Actor) -
             now_us(),
         ],
     )
-
-
-def batches(cursor: Cursor) -> list[Row]:
-    """Return all batches, newest first."""
-    return cursor.rows("SELECT * FROM batch ORDER BY batch_id DESC")
 
 
 def rejected_rows(cursor: Cursor, batch_id: int, limit: int, offset: int) -> list[Row]:

@@ -150,8 +150,8 @@ def _with_others(rows: pa.Table, others: Mapping[str, str]) -> tuple[str, list[s
     if any(rows[name].null_count for name in present):
         whole = f"nullif('{{' || concat_ws(',', {', '.join(members)}) || '}}', '{{}}')"
     else:
-        joined = " || ',' || ".join(members)
-        whole = f"'{{' || {joined} || '}}'"
+        joined = ", ',', ".join(members)
+        whole = f"concat('{{', {joined}, '}}')"
     relation = f"(SELECT * EXCLUDE ({', '.join(present)}), {whole} AS other_columns FROM arriving)"
     return relation, [*(name for name in rows.column_names if name not in present), "other_columns"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fraudkit.errors import InvalidInputError
@@ -223,6 +223,7 @@ def test_json_lines_keep_every_digit_and_every_line(tmp_path: Path) -> None:
     assert [note.count for note in prepared.notes] == [1]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.dictionaries(st.text(min_size=1, max_size=5), st.text(max_size=9), min_size=1),

@@ -9,6 +9,9 @@ by then have heard about: those with `ts_us` in (t - 7 d - w, t - 7 d]. With the
 days after its transaction, both speak of the same transactions and their ratio is the terminal risk of the
 Fraud Detection Handbook (chapter 3, `get_count_risk_rolling_window`), bit for bit. A label that became known
 earlier or later counts from that moment on: there is one delay, not two, and nothing is read from the future.
+
+`hours_since_last` and `first_seen` are the hours since the latest and the earliest transaction of the window;
+`distinct` counts the different values of another entity in it.
 """
 
 from __future__ import annotations
@@ -19,9 +22,18 @@ from typing import Final, Literal, get_args
 
 Entity = Literal["customer", "account", "card", "merchant", "terminal", "device", "counterparty"]
 Measure = Literal[
-    "count", "sum", "mean", "deviation", "hours_since_last", "known_frauds", "matured", "fraud_share"
+    "count",
+    "sum",
+    "mean",
+    "deviation",
+    "hours_since_last",
+    "first_seen",
+    "distinct",
+    "known_frauds",
+    "matured",
+    "fraud_share",
 ]
-Span = Literal["1h", "24h", "7d", "30d", "90d"]
+Span = Literal["1h", "24h", "7d", "30d", "90d", "ever"]
 Shared = Entity | Literal["day_part", "direction"]
 Unit = Literal["amount", "count", "hours", "ratio", "share", "flag", "score"]
 Group = Literal["amount", "velocity", "habit", "novelty", "balance", "counterparty", "risk"]
@@ -45,6 +57,7 @@ SPAN_US: Final[Mapping[Span, int]] = {
     "7d": 7 * 86_400_000_000,
     "30d": 30 * 86_400_000_000,
     "90d": 90 * 86_400_000_000,
+    "ever": 36_525 * 86_400_000_000,  # a hundred years: a bound that every database takes
 }
 
 LABEL_DELAY_US: Final = 7 * 86_400_000_000
@@ -70,18 +83,22 @@ class Window:
         Count only rows that share this with the transaction too: another entity; `day_part`, the quarter of
         the local day; or `direction`, money that arrives (the balance after is higher), that leaves, or,
         where balances are not known, the sign of the amount.
+    of
+        For `distinct`: the entity that is counted.
     """
 
     entity: Entity
     measure: Measure
     span: Span
     shared: Shared | None = None
+    of: Entity | None = None
 
     @property
     def name(self) -> str:
         """Identifier, used as column name in SQL."""
         keys = self.entity if self.shared is None else f"{self.entity}_{self.shared}"
-        return f"{keys}_{self.measure}_{self.span}"
+        measure = self.measure if self.of is None else f"{self.measure}_{self.of}"
+        return f"{keys}_{measure}_{self.span}"
 
     @property
     def keys(self) -> tuple[Shared, ...]:
@@ -91,7 +108,8 @@ class Window:
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Groups of canonical columns; of each group the extract must have one."""
-        entities = [columns for key, columns in ENTITY_COLUMNS.items() if key in self.keys]
+        keys = {*self.keys, self.of}
+        entities = [columns for name, columns in ENTITY_COLUMNS.items() if name in keys]
         labels = [(KNOWN_FRAUD,)] if self.measure in ("known_frauds", "fraud_share") else []
         return (*entities, *labels)
 

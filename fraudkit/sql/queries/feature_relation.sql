@@ -1,6 +1,7 @@
 -- Transactions as the feature SQL reads them: canonical columns and the rate to the base currency.
-SELECT t.*, rate.base_rate
+-- A lookup, not a join: conditions on transactions then act before anything else is read.
+SELECT
+    t.*,
+    ($factors::DOUBLE[])[list_position($currencies::VARCHAR[], coalesce(t.currency, $base_currency))]
+        AS base_rate
 FROM transactions t
-LEFT JOIN (
-    SELECT unnest($currencies::VARCHAR[]) AS currency, unnest($factors::DOUBLE[]) AS base_rate
-) rate ON rate.currency = coalesce(t.currency, $base_currency)

@@ -1,0 +1,175 @@
+"""The loops behind the windows: sorting by entity, sliding edges, running totals, distinct counts.
+
+Transactions, and where needed the moments at which labels became known, are elements in order of entity and
+time. A window is a stretch of that order between two edges, and edges only ever move forward: one pass finds
+each. Everything inside a window is then a difference of two running totals. The totals are integers that may
+wrap around, so a difference is exact whenever the window's own sum fits, and removing one row changes no bit.
+Every loop releases the interpreter's lock and is kept compiled on disk.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def sort_by_code(codes: Any, n_codes: int, order: Any) -> Any:
+    """Sort elements by code, keeping their order within a code; those with code -1 are left out.
+
+    A counting sort: `order` (m,) int32 gives the elements in the order to keep. Returns the new order and,
+    for each of its places, the first place of the same code.
+    """
+    starts = np.zeros(n_codes + 1, np.int64)
+    for element in order:
+        code = codes[element]
+        if code >= 0:
+            starts[code + 1] += 1
+    for code in range(n_codes):
+        starts[code + 1] += starts[code]
+    found = np.empty(starts[n_codes], np.int32)
+    first = np.empty(starts[n_codes], np.int32)
+    for code in range(n_codes):
+        first[starts[code] : starts[code + 1]] = starts[code]
+    for element in order:
+        code = codes[element]
+        if code >= 0:
+            found[starts[code]] = element
+            starts[code] += 1
+    return found, first
+
+
+@njit(cache=True, nogil=True)
+def split_groups(codes: Any, order: Any, first: Any) -> None:
+    """Move the start of each element's group, `first` (m,), forward to where its code begins."""
+    start = 0
+    previous = np.int32(-1)
+    for place in range(order.size):
+        code = codes[order[place]]
+        if code != previous:
+            start = place
+            previous = code
+        first[place] = max(first[place], start)
+
+
+@njit(cache=True, nogil=True)
+def window_edges(times: Any, first: Any, begin: int, end: int, back: int) -> Any:
+    """Return for each element of [begin, end) the first of its group that is not before its time - back."""
+    edges = np.empty(end - begin, np.int32)
+    group = -1
+    edge = 0
+    for place in range(begin, end):
+        earliest = times[place] - back
+        if first[place] != group:
+            group = first[place]
+            edge = group + np.searchsorted(times[group:place], earliest)
+        while edge < times.size and times[edge] < earliest and first[edge] == group:
+            edge += 1
+        edges[place - begin] = edge
+    return edges
+
+
+@njit(cache=True, nogil=True)
+def running_total(values: Any, order: Any) -> Any:
+    """Return the totals of values before each place of the order and at its end, (m + 1,) int64."""
+    totals = np.empty(order.size + 1, np.int64)
+    total = np.int64(0)
+    for place in range(order.size):
+        totals[place] = total
+        total += np.int64(values[order[place]])
+    totals[order.size] = total
+    return totals
+
+
+@njit(cache=True, nogil=True)
+def running_squares(values: Any, order: Any) -> Any:
+    """Return the totals of squares in two words, low and high, each (m + 1,) uint64: exact to 128 bits."""
+    low = np.empty(order.size + 1, np.uint64)
+    high = np.empty(order.size + 1, np.uint64)
+    low_total = high_total = np.uint64(0)
+    half = np.uint64(32)
+    for place in range(order.size):
+        low[place] = low_total
+        high[place] = high_total
+        value = np.uint64(values[order[place]])
+        upper = value >> half
+        lower = value & np.uint64(0xFFFFFFFF)
+        square = lower * lower
+        cross = upper * lower  # counts twice
+        high_total += upper * upper + (cross >> np.uint64(31))
+        for part in (square, cross << np.uint64(33)):
+            low_total += part
+            if low_total < part:
+                high_total += np.uint64(1)
+    low[order.size] = low_total
+    high[order.size] = high_total
+    return low, high
+
+
+@njit(cache=True, nogil=True)
+def total_between(totals: Any, lower: Any, upper: Any) -> Any:
+    """Return what the running totals gained from lower to upper edge, (b,) float64."""
+    gained = np.empty(lower.size)
+    for place in range(lower.size):
+        gained[place] = totals[upper[place]] - totals[lower[place]]
+    return gained
+
+
+@njit(cache=True, nogil=True)
+def squares_between(low: Any, high: Any, lower: Any, upper: Any) -> Any:
+    """Return what two-word running totals gained from lower to upper edge, (b,) float64."""
+    gained = np.empty(lower.size)
+    for place in range(lower.size):
+        least = low[upper[place]] - low[lower[place]]
+        most = high[upper[place]] - high[lower[place]]
+        if low[upper[place]] < low[lower[place]]:
+            most -= np.uint64(1)
+        gained[place] = np.float64(most) * 2.0**64 + np.float64(least)
+    return gained
+
+
+@njit(cache=True, nogil=True)
+def time_at(times: Any, place: Any, lower: Any, upper: Any) -> Any:
+    """Return the time of the element at each place, (b,) float64; NaN where the window is empty."""
+    found = np.empty(lower.size)
+    for row in range(lower.size):
+        found[row] = times[place[row]] if lower[row] < upper[row] else np.nan
+    return found
+
+
+@njit(cache=True, nogil=True)
+def distinct_between(codes: Any, n_codes: int, order: Any, start: int, lower: Any, upper: Any) -> Any:
+    """Return how many different codes lie between the edges, (b,) float64; -1 does not count.
+
+    `start` is the first element that an edge can name. Edges must not move back, except at a new group,
+    which begins at or after every upper edge so far.
+    """
+    seen = np.zeros(n_codes, np.int32)
+    counts = np.empty(lower.size)
+    begin = end = start
+    different = 0
+    for row in range(lower.size):
+        while end < upper[row]:
+            code = codes[order[end]]
+            end += 1
+            if code >= 0:
+                different += seen[code] == 0
+                seen[code] += 1
+        while begin < lower[row]:
+            code = codes[order[begin]]
+            begin += 1
+            if code >= 0:
+                seen[code] -= 1
+                different -= seen[code] == 0
+        counts[row] = different
+    return counts
+
+
+@njit(cache=True, nogil=True)
+def scatter(values: Any, order: Any, column: Any) -> None:
+    """Write values (b,) to the rows of a column that the order (b,) names; labels lie beyond its end."""
+    for place in range(order.size):
+        if order[place] < column.size:
+            column[order[place]] = values[place]

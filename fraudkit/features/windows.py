@@ -1,0 +1,206 @@
+"""The values of windows, group by group: sort once, find the edges, then totals and formulas in blocks.
+
+A window is finished before the next one begins: blocks of a few thousand elements stay in the processor's
+cache from the totals to the value, and the column that the values are scattered to nearly does (3 ns a value
+against 8 when the columns take turns). Blocks are independent, so threads share them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudkit.features import kernel
+from fraudkit.features.formula import read_formula
+from fraudkit.features.measures import ARITHMETIC, WHOLE_NUMBERS, Primitive, reach
+from fraudkit.features.plan import WindowGroup, primitives_of
+from fraudkit.features.rows import Codes, FeatureRows
+from fraudkit.features.spec import Window
+from fraudkit.forest.parallel import run_blocks
+
+BLOCK: Final = 8_192
+
+Column = NDArray[np.float64] | NDArray[np.float32]
+
+
+def write_windows(
+    rows: FeatureRows,
+    group: WindowGroup,
+    columns: Mapping[Window, Sequence[NDArray[Any]]],
+    threads: int = 1,
+) -> None:
+    """Compute the windows of a group and write each to its columns, (n,) float32 or float64; NaN for NULL."""
+    elements = _Elements(rows, group)
+    if len(elements.order) < elements.total:  # some rows lack the keys
+        for window in group.windows:
+            for column in columns[window]:
+                column.fill(np.nan)
+
+    def fill(part: slice) -> None:
+        stretch = _Stretch(elements, part)
+        for window in group.windows:
+            for begin in range(part.start, part.stop, BLOCK):
+                block = slice(begin, min(begin + BLOCK, part.stop))
+                values = stretch.values(window, block)
+                for column in columns[window]:
+                    kernel.scatter(values, elements.order[block], column)
+
+    run_blocks(fill, len(elements.order), BLOCK, threads)
+
+
+def empty_column(window: Window, rows: int) -> Column:
+    """Return room for the values of a window: float32, which holds counts to 16.7 million, else float64."""
+    if window.measure in WHOLE_NUMBERS:
+        return np.empty(rows, np.float32)
+    return np.empty(rows, np.float64)
+
+
+class _Elements:
+    """What a group's windows run over: transactions, and labels after them, by group and time."""
+
+    def __init__(self, rows: FeatureRows, group: WindowGroup) -> None:
+        self.rows = rows
+        self.with_labels = group.with_labels
+        unsorted_times = self._with_labels(rows.ts_us, rows.labels.known_at)
+        self.total = len(unsorted_times)
+        order = _time_order(unsorted_times)
+        keys = [rows.codes[key] for key in group.keys]
+        codes = [self._with_labels(key.values, key.values[rows.labels.row]) for key in keys]
+        for key, values in reversed(list(zip(keys, codes, strict=True))):
+            order, self.first = kernel.sort_by_code(values, key.count, order)
+        for values in codes[1:]:
+            kernel.split_groups(values, order, self.first)
+        self.order: NDArray[np.int32] = order
+        self.times = unsorted_times[order]
+
+    def _with_labels(self, values: NDArray[Any], of_labels: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([values, of_labels]) if self.with_labels else values
+
+    @cached_property
+    def valued(self) -> NDArray[np.int64] | None:
+        known = self.rows.has_cents
+        return None if known is None else kernel.running_total(known, self.order)
+
+    @cached_property
+    def cents(self) -> NDArray[np.int64]:
+        totals: NDArray[np.int64] = kernel.running_total(self.rows.cents, self.order)
+        return totals
+
+    @cached_property
+    def squares(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        totals: tuple[NDArray[np.uint64], NDArray[np.uint64]] = kernel.running_squares(
+            self.rows.cents, self.order
+        )
+        return totals
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        is_label = np.arange(self.total) >= len(self.rows)
+        totals: NDArray[np.int64] = kernel.running_total(is_label, self.order)
+        return totals
+
+
+def _time_order(times: NDArray[np.int64]) -> NDArray[np.int32]:
+    if np.all(times[1:] >= times[:-1]):
+        return np.arange(len(times), dtype=np.int32)
+    return np.argsort(times, kind="stable").astype(np.int32)
+
+
+class _Stretch:
+    """The elements that one thread works on, with the edges of their windows, each found once."""
+
+    def __init__(self, elements: _Elements, part: slice) -> None:
+        self.elements = elements
+        self.part = part
+        self._edges: dict[int, NDArray[np.int32]] = {}
+
+    def values(self, window: Window, block: slice) -> NDArray[np.float64]:
+        """Return the window's value for each element of a block."""
+        formula = read_formula(ARITHMETIC[window.measure])
+        found: dict[str, Any] = {}
+        for name in primitives_of(window):
+            furthest, nearest = reach(window, name)
+            lower, upper = self._edge(furthest, block), self._edge(nearest - 1, block)
+            found[name] = _PRIMITIVES[name](self.elements, lower, upper, window)
+        if formula.columns:
+            found["ts_us"] = self.elements.times[block].astype(np.float64)
+        return formula.evaluate(found)
+
+    def _edge(self, back: int, block: slice) -> NDArray[np.int32]:
+        if back not in self._edges:
+            times, first = self.elements.times, self.elements.first
+            self._edges[back] = kernel.window_edges(times, first, self.part.start, self.part.stop, back)
+        begin = self.part.start
+        return self._edges[back][block.start - begin : block.stop - begin]
+
+
+Edge = NDArray[np.int32]
+
+
+def _count(_elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    return (upper - lower).astype(np.float64)
+
+
+def _valued(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
+    if elements.valued is None:
+        return _count(elements, lower, upper, window)
+    return _gain(elements.valued, lower, upper)
+
+
+def _sum(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    return _gain(elements.cents, lower, upper)
+
+
+def _squares(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = kernel.squares_between(*elements.squares, lower, upper)
+    return found
+
+
+def _last(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = kernel.time_at(elements.times, upper - np.int32(1), lower, upper)
+    return found
+
+
+def _first(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = kernel.time_at(elements.times, lower, lower, upper)
+    return found
+
+
+def _distinct(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
+    counted: Codes = elements.rows.codes[str(window.of)]
+    found: NDArray[np.float64] = kernel.distinct_between(
+        counted.values, counted.count, elements.order, lower[0], lower, upper
+    )
+    return found
+
+
+def _known_frauds(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
+    return _gain(elements.labels, lower, upper)
+
+
+def _matured(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
+    both = _count(elements, lower, upper, window)
+    both -= _gain(elements.labels, lower, upper)
+    return both
+
+
+def _gain(totals: NDArray[np.int64], lower: Edge, upper: Edge) -> NDArray[np.float64]:
+    gained: NDArray[np.float64] = kernel.total_between(totals, lower, upper)
+    return gained
+
+
+_PRIMITIVES: Final[dict[Primitive, Callable[[_Elements, Edge, Edge, Window], NDArray[np.float64]]]] = {
+    "count": _count,
+    "valued": _valued,
+    "sum": _sum,
+    "squares": _squares,
+    "last": _last,
+    "first": _first,
+    "distinct": _distinct,
+    "known_frauds": _known_frauds,
+    "matured": _matured,
+}

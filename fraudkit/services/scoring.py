@@ -19,7 +19,7 @@ from fraudkit.services.explaining import Contribution, TransactionExplanation, e
 from fraudkit.services.fitting import FitReport, compare
 from fraudkit.services.modelling import ActiveModel, active_model
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import Cursor, Row, feature_rows, labels, rankings
+from fraudkit.store import Cursor, Row, feature_rows, labels, now_us, rankings
 from fraudkit.store.feature_rows import FeatureMatrix
 from fraudkit.words import N_, Language, translate
 
@@ -220,6 +220,7 @@ def _write(workbench: Workbench, ranked: _Ranked, fit: FitReport, available: fro
         "fit": fit.as_json(),
         "available": sorted(available),
         "fallback": None if ranked.fallback is None else ranked.fallback.as_json(),
+        "full": {"ledger_position": ranked.model.ledger_position, "at": now_us()},
     }
     model, matrix = ranked.model, ranked.matrix
     with workbench.database.write() as cursor:

@@ -15,7 +15,14 @@ from fraudkit.features import features_named
 from fraudkit.features.fallback import FALLBACK_FEATURES, FallbackRanking, is_needed
 from fraudkit.services import modelling
 from fraudkit.services.alerting import Candidate, raise_alerts
-from fraudkit.services.explaining import Contribution, TransactionExplanation, explain, reason_values
+from fraudkit.services.explaining import (
+    Contribution,
+    PairEffect,
+    TransactionExplanation,
+    explain,
+    interactions,
+    reason_values,
+)
 from fraudkit.services.fitting import FitReport, compare
 from fraudkit.services.modelling import ActiveModel, active_model
 from fraudkit.services.workbench import Workbench
@@ -29,12 +36,14 @@ __all__ = [
     "ActiveModel",
     "Contribution",
     "FitReport",
+    "PairEffect",
     "RankingReport",
     "TransactionExplanation",
     "active_model",
     "candidate",
     "explain",
     "fit_report",
+    "interactions",
     "rank",
     "reason_values",
     "relearn",

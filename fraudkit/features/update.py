@@ -57,7 +57,8 @@ def update_features(
             values[read[kept], places[spec.name]] = found[kept, place]
         computed += int(kept.sum()) * len(group)
     absent = [places[spec.name] for spec in specs if spec not in plan.specs]
-    values[np.ix_(changed, absent)] = np.nan
+    for place in absent:
+        values[changed, place] = np.nan
     return computed
 
 

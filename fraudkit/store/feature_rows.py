@@ -174,6 +174,7 @@ def _read(
         Labels(labelled, known_at[labelled].astype(np.int64)),
         None if has_cents.all() else has_cents,
     )
+    pa.default_memory_pool().release_unused()  # what the dictionaries were made in
     if np.all(positions[1:] > positions[:-1]):  # as they were stored
         return positions, rows
     order = np.argsort(positions)

@@ -10,6 +10,7 @@ from typing import Final
 
 from fraudkit import forest
 from fraudkit.domain import Progress
+from fraudkit.features import kernel
 from fraudkit.services import refreshing
 from fraudkit.services.workbench import Workbench
 from fraudkit.words import N_
@@ -23,6 +24,8 @@ def start(workbench: Workbench) -> None:
     def work(progress: Progress) -> None:
         progress(0.0, N_("Preparing the engine; the first start takes a little longer"))
         forest.warm_up()
+        progress(0.5, N_("Preparing the engine; the first start takes a little longer"))
+        kernel.warm_up()
 
     workbench.jobs.submit(PREPARE, work, "background")
     refreshing.after_ranking(workbench)

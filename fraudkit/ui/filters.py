@@ -37,25 +37,25 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
 
     features = {name: text.feature_label(name, formats) for name in choices["reason"]}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        status = _choice("status", N_("Cases"), STATUS_LABELS, formats, width=130)
+        status = _choice("status", N_("Cases"), STATUS_LABELS, formats, width=110)
         search = st.text_input(
             formats.words(N_("Search")),
             key=SEARCH,
             persist_state="session",
             type="search",
             placeholder=formats.words(N_("Customer, merchant, transaction")),
-            width=230,
+            width=170,
         )
         channel = _value("channel", N_("Channel"), choices["channel"], formats, shown)
         kind = _value("type", N_("Type"), choices["transaction_type"], formats, shown)
-        reason = _value("reason", N_("Reason"), list(features), formats, features.__getitem__, width=230)
+        reason = _value("reason", N_("Reason"), list(features), formats, features.__getitem__, width=170)
         together = _value(
             TOGETHER,
             N_("Reasons together"),
             _pairs(workbench),
             formats,
             lambda code: pair(code.split(JOINED), formats),
-            width=230,
+            width=170,
         )
         priority = _value(
             "priority",
@@ -63,7 +63,7 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
             list(PRIORITY_LABELS),
             formats,
             lambda code: formats.words(PRIORITY_LABELS[cast("Any", code)]),
-            width=110,
+            width=100,
         )
         minimum = st.number_input(
             formats.words(N_("Amount from")),
@@ -73,9 +73,9 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
             key="from",
             bind="query-params",
             persist_state="session",
-            width=120,
+            width=110,
         )
-        sort = _choice("sort", N_("Order"), SORT_LABELS, formats, width=160)
+        sort = _choice("sort", N_("Order"), SORT_LABELS, formats, width=150)
     return QueueFilter(
         status=cast("Any", status),
         search=(search or "").strip() or None,
@@ -162,7 +162,7 @@ def _value(
     values: Sequence[str],
     formats: Formats,
     show: Callable[[str], str] = str,
-    width: int = 140,
+    width: int = 120,
 ) -> str | None:
     url.adopt(key, values, show)
     return st.selectbox(

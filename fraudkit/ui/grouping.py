@@ -71,7 +71,9 @@ def choose(key: str, groups: Sequence[ReasonGroup]) -> None:
     selected = (st.session_state.get(key) or {}).get("selection", {}).get("rows", [])
     if selected and selected[0] < len(groups):
         filters.clear()
-        st.session_state[filters.TOGETHER] = filters.JOINED.join(groups[selected[0]].features)
+        code = filters.JOINED.join(groups[selected[0]].features)
+        st.session_state[filters.TOGETHER] = code
+        st.query_params[filters.TOGETHER] = code  # its widget is not drawn yet, so nothing else writes it
         st.session_state[VIEW] = "cases"
 
 

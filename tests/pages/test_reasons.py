@@ -60,8 +60,10 @@ def test_a_selected_group_becomes_the_filter(ranked: Settings, monkeypatch: pyte
         groups = reasoning.groups(workbench)
     state: dict[str, object] = {"grid": {"selection": {"rows": [1]}}, "channel": "atm"}
     monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(st, "query_params", {})
     grouping.choose("grid", groups)
     assert state[filters.TOGETHER] == filters.JOINED.join(groups[1].features)
+    assert st.query_params == {filters.TOGETHER: state[filters.TOGETHER]}
     assert state[grouping.VIEW] == "cases"
     assert "channel" not in state
 

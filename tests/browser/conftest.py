@@ -36,12 +36,16 @@ PATIENCE_MILLISECONDS = 30_000
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
+def chromium() -> str | None:
+    """Return the system's Chromium; None takes Playwright's own."""
+    given = os.environ.get("FRAUDKIT_CHROMIUM")
+    return given or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    given = os.environ.get("FRAUDKIT_CHROMIUM")
-    found = given or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield started
         started.close()
 

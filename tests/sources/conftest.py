@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from tests.sources.servers import Server
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("postgresql")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)  # its user must be able to walk there
-    with servers.postgresql(folder) as server:
+def postgresql() -> Iterator[Server]:
+    # a folder of its own: the server's user must be able to walk there, which pytest's folders forbid
+    with (
+        TemporaryDirectory(prefix="fraudkit-postgresql-") as folder,
+        servers.postgresql(Path(folder)) as server,
+    ):
         yield server
 
 

@@ -135,13 +135,13 @@ def compare_interactions(X: NDArray[np.float32], rows: int) -> Comparison:
 def compare_fast_tree_shap(X: NDArray[np.float32], rows: int) -> Comparison | None:
     """Set explanations against fasttreeshap-fixed's where it is installed; no bar."""
     try:
-        import fasttreeshap  # noqa: PLC0415 - not among the requirements
+        import fasttreeshap_fixed  # noqa: PLC0415 - not among the requirements
     except ImportError:
         print("fasttreeshap-fixed is not installed; not measured")
         return None
     model = IsolationForest(n_estimators=100, max_samples=256, random_state=0).fit(X)
     forest = Forest.from_sklearn(model)
-    explainer, part = fasttreeshap.TreeExplainer(model, algorithm="v2", n_jobs=1), X[:rows]
+    explainer, part = fasttreeshap_fixed.TreeExplainer(model, algorithm="v2", n_jobs=1), X[:rows]
     return Comparison(
         f"explain 100 x 256, {rows:,} rows, float64 / fasttreeshap v2",
         lambda: explainer.shap_values(part, check_additivity=False),

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from fraudkit.config import PROJECT_ROOT, Settings
 from fraudkit.services import reasoning, reviewing, scoring
 from fraudkit.services.reviewing import QueueFilter
-from fraudkit.ui import filters, grouping
+from fraudkit.ui import filters, grouping, preparing
 from tests import portfolio
 from tests.pages.conftest import Open
 from tests.pages.test_screens import shown
@@ -94,3 +94,12 @@ def test_pairs_are_computed_only_while_they_are_looked_at(
     at.run()
     assert len(asked) == 1
     assert "What they say" in shown(at)
+
+
+def test_a_case_opens_while_the_engine_is_being_prepared(
+    ranked: Settings, open_screen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "is_ready", lambda _page: False)
+    at = open_screen("case", case="1")
+    assert "The explanation follows" in shown(at)
+    assert "verdict-fraud" in [button.key for button in at.button]

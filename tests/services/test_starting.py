@@ -17,7 +17,7 @@ def test_the_start_returns_at_once_and_is_ready_at_its_end(workbench: Workbench,
         begun.set()
         gate.wait(10)
 
-    monkeypatch.setattr(starting.forest, "warm_up", slow)
+    monkeypatch.setattr(starting, "_compile_apart", slow)
     assert starting.is_ready(workbench)  # nothing was started, so nothing is to be waited for
     starting.start(workbench)
     assert begun.wait(10)

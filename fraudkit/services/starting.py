@@ -26,8 +26,10 @@ PREPARE: Final = "prepare"
 @cache
 def _compile_apart() -> None:
     """Let another process compile, once; where it cannot, this one compiles when it loads."""
-    code = "from fraudkit import forest; from fraudkit.features import kernel; forest.warm_up(); kernel.warm_up()"
-    subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, check=False, capture_output=True)  # noqa: S603 - our own
+    load = "from fraudkit import forest; from fraudkit.features import kernel"
+    code = f"{load}; forest.warm_up(); kernel.warm_up()"
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, cwd=PROJECT_ROOT, check=False, capture_output=True)  # noqa: S603 - our own
 
 
 def start(workbench: Workbench) -> None:

@@ -71,9 +71,7 @@ def _by_entities(specs: Iterable[FeatureSpec]) -> dict[tuple[Entity, ...], list[
     return found
 
 
-def _sharing(
-    rows: FeatureRows, entities: tuple[Entity, ...], chosen: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _sharing(rows: FeatureRows, entities: tuple[Entity, ...], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the chosen rows and all that share one of the entities with them, (n,) bool."""
     sharing = chosen.copy()
     for entity in entities:

@@ -79,11 +79,11 @@ class _Elements:
         keys = [rows.codes[key] for key in group.keys]
         codes = [self._with_labels(key.values, key.values[rows.labels.row]) for key in keys]
         for key, values in reversed(list(zip(keys, codes, strict=True))):
-            order, self.first = kernel.sort_by_code(values, key.count, order)
+            order, self.first = _sorted_by(values, key.count, order)
         for values in codes[1:]:
             kernel.split_groups(values, order, self.first)
         self.order: NDArray[np.int32] = order
-        self.times: NDArray[np.int64] = kernel.gather(unsorted_times, order)
+        self.times = _gathered(unsorted_times, order)
 
     def _with_labels(self, values: NDArray[Any], of_labels: NDArray[Any]) -> NDArray[Any]:
         return np.concatenate([values, of_labels]) if self.with_labels else values
@@ -91,12 +91,11 @@ class _Elements:
     @cached_property
     def valued(self) -> NDArray[np.int64] | None:
         known = self.rows.has_cents
-        return None if known is None else kernel.running_total(kernel.gather(known, self.order))
+        return None if known is None else _running_total(_gathered(known, self.order))
 
     @cached_property
     def _sorted_cents(self) -> NDArray[np.int64]:
-        cents: NDArray[np.int64] = kernel.gather(self.rows.cents, self.order)
-        return cents
+        return _gathered(self.rows.cents, self.order)
 
     def amount(self, block: slice) -> NDArray[np.float64]:
         """Return the amounts of a block's transactions, NaN where unknown; there must be no labels."""
@@ -107,8 +106,7 @@ class _Elements:
 
     @cached_property
     def cents(self) -> NDArray[np.int64]:
-        totals: NDArray[np.int64] = kernel.running_total(self._sorted_cents)
-        return totals
+        return _running_total(self._sorted_cents)
 
     @cached_property
     def squares(self) -> NDArray[np.int64] | None:
@@ -116,24 +114,44 @@ class _Elements:
         cents = self._sorted_cents
         if int(cents.max(initial=0)) ** 2 * len(cents) >= 2**63:
             return None
-        totals: NDArray[np.int64] = kernel.running_total(cents * cents)
-        return totals
+        return _running_total(cents * cents)
 
     @cached_property
     def wide_squares(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        totals: tuple[NDArray[np.uint64], NDArray[np.uint64]] = kernel.running_squares(self._sorted_cents)
-        return totals
+        cents = self._sorted_cents
+        low, high = np.empty(len(cents) + 1, np.uint64), np.empty(len(cents) + 1, np.uint64)
+        kernel.running_squares(cents, low, high)
+        return low, high
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
-        totals: NDArray[np.int64] = kernel.running_total(self.order >= len(self.rows))
-        return totals
+        return _running_total(self.order >= len(self.rows))
 
 
 def _time_order(times: NDArray[np.int64]) -> NDArray[np.int32]:
     if np.all(times[1:] >= times[:-1]):
         return np.arange(len(times), dtype=np.int32)
     return np.argsort(times, kind="stable").astype(np.int32)
+
+
+def _sorted_by(
+    codes: NDArray[np.int32], n_codes: int, order: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    found, first = np.empty_like(order), np.empty_like(order)
+    left = kernel.sort_by_code(codes, n_codes, order, found, first)
+    return found[:left], first[:left]
+
+
+def _gathered(values: NDArray[Any], order: NDArray[np.int32]) -> NDArray[Any]:
+    found = np.empty(len(order), values.dtype)
+    kernel.gather(values, order, found)
+    return found
+
+
+def _running_total(values: NDArray[Any]) -> NDArray[np.int64]:
+    totals = np.empty(len(values) + 1, np.int64)
+    kernel.running_total(values, totals)
+    return totals
 
 
 class _Stretch:
@@ -164,8 +182,9 @@ class _Stretch:
 
     def _edge(self, back: int, block: slice) -> NDArray[np.int32]:
         if back not in self._edges:
-            times, first = self.elements.times, self.elements.first
-            self._edges[back] = kernel.window_edges(times, first, self.part.start, self.part.stop, back)
+            edges = np.empty(self.part.stop - self.part.start, np.int32)
+            kernel.window_edges(self.elements.times, self.elements.first, self.part.start, back, edges)
+            self._edges[back] = edges
         begin = self.part.start
         return self._edges[back][block.start - begin : block.stop - begin]
 

@@ -55,6 +55,15 @@ def split_groups(codes: Any, order: Any, first: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
+def gather(values: Any, order: Any) -> Any:
+    """Return values in the order of the elements."""
+    found = np.empty(order.size, values.dtype)
+    for place in range(order.size):
+        found[place] = values[order[place]]
+    return found
+
+
+@njit(cache=True, nogil=True)
 def window_edges(times: Any, first: Any, begin: int, end: int, back: int) -> Any:
     """Return for each element of [begin, end) the first of its group that is not before its time - back."""
     edges = np.empty(end - begin, np.int32)
@@ -65,35 +74,39 @@ def window_edges(times: Any, first: Any, begin: int, end: int, back: int) -> Any
         if first[place] != group:
             group = first[place]
             edge = group + np.searchsorted(times[group:place], earliest)
-        while edge < times.size and times[edge] < earliest and first[edge] == group:
-            edge += 1
+        if back >= 0:  # the element itself is the last candidate
+            while times[edge] < earliest:
+                edge += 1
+        else:
+            while edge < times.size and first[edge] == group and times[edge] < earliest:
+                edge += 1
         edges[place - begin] = edge
     return edges
 
 
 @njit(cache=True, nogil=True)
-def running_total(values: Any, order: Any) -> Any:
-    """Return the totals of values before each place of the order and at its end, (m + 1,) int64."""
-    totals = np.empty(order.size + 1, np.int64)
+def running_total(values: Any) -> Any:
+    """Return the totals of values before each place and at the end, (m + 1,) int64."""
+    totals = np.empty(values.size + 1, np.int64)
     total = np.int64(0)
-    for place in range(order.size):
+    for place in range(values.size):
         totals[place] = total
-        total += np.int64(values[order[place]])
-    totals[order.size] = total
+        total += np.int64(values[place])
+    totals[values.size] = total
     return totals
 
 
 @njit(cache=True, nogil=True)
-def running_squares(values: Any, order: Any) -> Any:
+def running_squares(values: Any) -> Any:
     """Return the totals of squares in two words, low and high, each (m + 1,) uint64: exact to 128 bits."""
-    low = np.empty(order.size + 1, np.uint64)
-    high = np.empty(order.size + 1, np.uint64)
+    low = np.empty(values.size + 1, np.uint64)
+    high = np.empty(values.size + 1, np.uint64)
     low_total = high_total = np.uint64(0)
     half = np.uint64(32)
-    for place in range(order.size):
+    for place in range(values.size):
         low[place] = low_total
         high[place] = high_total
-        value = np.uint64(values[order[place]])
+        value = np.uint64(values[place])
         upper = value >> half
         lower = value & np.uint64(0xFFFFFFFF)
         square = lower * lower
@@ -103,8 +116,8 @@ def running_squares(values: Any, order: Any) -> Any:
             low_total += part
             if low_total < part:
                 high_total += np.uint64(1)
-    low[order.size] = low_total
-    high[order.size] = high_total
+    low[values.size] = low_total
+    high[values.size] = high_total
     return low, high
 
 
@@ -186,9 +199,9 @@ def warm_up() -> None:
     split_groups(codes, order, first)
     lower = window_edges(whole, first, 0, 2, 1)
     upper = window_edges(whole, first, 0, 2, 0)
-    running_total(np.ones(2, np.bool_), order)
-    gained = total_between(running_total(whole, order), lower, upper)
-    low, high = running_squares(whole, order)
+    running_total(gather(np.ones(2, np.bool_), order))
+    gained = total_between(running_total(gather(whole, order)), lower, upper)
+    low, high = running_squares(whole)
     squares_between(low, high, lower, upper)
     time_at(whole, upper - np.int32(1), lower, upper)
     distinct_between(codes, 1, order, lower[0], lower, upper)

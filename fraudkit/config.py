@@ -44,6 +44,8 @@ class Settings:
         Currency that all sums are shown in.
     alert_capacity
         How many undecided alerts the team wants in front of it after each ranking.
+    refresh_verdicts, refresh_minutes
+        After so many verdicts, or so many minutes after one, everything below the line is ranked anew.
     memory_limit, threads
         Bounds of the database engine.
     """
@@ -60,6 +62,8 @@ class Settings:
     time_zone: str = "America/Lima"
     base_currency: str = "PEN"
     alert_capacity: int = 300
+    refresh_verdicts: int = 25
+    refresh_minutes: int = 10
     memory_limit: str = "4GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from fraudkit.config import Settings, load_settings
 from fraudkit.domain import Actor
 from fraudkit.sample import write_sample
-from fraudkit.services import importing, scoring
+from fraudkit.services import importing, reasoning, scoring
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import preferences
 from fraudkit.ui import state
@@ -52,6 +52,7 @@ def build(folder: Path) -> Path:
             preferences.write(cursor, "currency_rates", {"USD": 3.75}, ACTOR)
         importing.import_file(workbench, path, ACTOR)
         scoring.rank(workbench)
+        reasoning.refresh(workbench)
         workbench.database.checkpoint()
     finally:
         workbench.close()

@@ -15,7 +15,7 @@ from fraudkit.domain import Progress
 from fraudkit.ingest.inspection import Inspection
 from fraudkit.ingest.questions import Answers, Question
 from fraudkit.ingest.reasons import REASONS
-from fraudkit.services import importing, intake
+from fraudkit.services import importing, intake, refreshing
 from fraudkit.services.importing import ImportResult
 from fraudkit.store import Row
 from fraudkit.ui import html, navigation, work
@@ -129,9 +129,11 @@ def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, r
 
 def _submit(page: Page, path: Path, answers: Answers, mapping: Mapping[str, str | None] | None) -> None:
     def run(progress: Progress) -> ImportResult:
-        return intake.import_and_rank(
+        done = intake.import_and_rank(
             page.workbench, path, page.actor, answers=answers, mapping=mapping, progress=progress
         )
+        refreshing.after_ranking(page.workbench)
+        return done
 
     def write() -> None:
         page.workbench.jobs.submit(IMPORT, run)

@@ -13,7 +13,7 @@ from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
 from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.registry import Manifest
-from fraudkit.services import context, history, scoring, training
+from fraudkit.services import context, history, refreshing, scoring, training
 from fraudkit.services.scoring import FitReport
 from fraudkit.services.training import ModelRow
 from fraudkit.taxonomy import VERDICT_LABELS
@@ -270,6 +270,7 @@ def confirm_activation(page: Page, model_id: str) -> None:
 def _activate(page: Page, model_id: str) -> None:
     def run(progress: Progress) -> None:
         training.activate(page.workbench, model_id, page.actor, progress)
+        refreshing.after_ranking(page.workbench)
 
     page.workbench.jobs.submit(ACTIVATION, run)
 

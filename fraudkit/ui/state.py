@@ -10,6 +10,7 @@ import streamlit as st
 from fraudkit.config import load_settings
 from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats, formats_for
+from fraudkit.services import starting
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.words import LANGUAGES, Language, language_of
@@ -36,8 +37,10 @@ class Notice:
 
 @st.cache_resource(show_spinner=False, on_release=Workbench.close)
 def workbench() -> Workbench:
-    """Return the workbench of this server; opened once."""
-    return Workbench.open(load_settings())
+    """Return the workbench of this server; opened once, its kernels made ready in the background."""
+    opened = Workbench.open(load_settings())
+    starting.start(opened)
+    return opened
 
 
 def language() -> Language:

@@ -5,12 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check chromium clean
+.PHONY: run test check chromium services clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m fraudkit serve --port $(PORT)
 
-test: $(VENV)/.development chromium check
+test: $(VENV)/.development chromium services check
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: $(VENV)/.development
@@ -23,6 +23,10 @@ check: $(VENV)/.development
 chromium: $(VENV)/.development
 	@sh tests/browser/install_chromium.sh $(BIN)/python
 
+# Servers that the tests of sources talk to: Debian's packages where they can be installed, else those tests skip.
+services:
+	@sh tests/services_install.sh
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 
@@ -30,7 +34,7 @@ $(VENV)/.runtime: requirements.txt constraints.txt | $(BIN)/python
 	$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.development: requirements.txt requirements-dev.txt constraints.txt | $(BIN)/python
+$(VENV)/.development: requirements.txt requirements-dev.txt requirements-sources.txt constraints.txt | $(BIN)/python
 	$(INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 

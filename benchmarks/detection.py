@@ -7,7 +7,8 @@ As in the handbook's `get_train_test_set`, each test day leaves out the customer
 defrauded: 58,264 transactions with 385 frauds. Published for scikit-learn's Isolation Forest: average
 precision .164.
 
-`python -m benchmarks.detection`; exit status 1 when the bar is missed.
+The features were chosen with an eye on that week, so three later weeks that played no part in any choice are
+measured beside it. `python -m benchmarks.detection`; exit status 1 when the bar is missed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from fraudkit.store import Database
 
 BAR = 0.24
 SEEDS = (0, 1, 2, 3, 4)
-TRAINING_WEEK = pd.Timestamp("2018-07-25", tz="America/Lima")
+PUBLISHED_WEEK = "2018-07-25"
+LATER_WEEKS = ("2018-08-22", "2018-08-29", "2018-09-05")
 EXPECTED = {"train": (67_240, 598), "test": (58_264, 385)}
 
 
@@ -69,9 +71,10 @@ def customers(database: Database) -> NDArray[np.str_]:
     return np.asarray(found["customer_id"], np.str_)
 
 
-def weeks(data: training.TrainingSet, customer: NDArray[np.str_]) -> Weeks:
-    """Return the handbook's training and test rows."""
-    day = (data.ts_us - TRAINING_WEEK.value // 1_000) // MICROSECONDS_PER_DAY
+def weeks(data: training.TrainingSet, customer: NDArray[np.str_], first_day: str) -> Weeks:
+    """Return training and test rows by the handbook's rule, the training week beginning on a day."""
+    start = pd.Timestamp(first_day, tz="America/Lima").value // 1_000
+    day = (data.ts_us - start) // MICROSECONDS_PER_DAY
     train = (day >= 0) & (day < 7)
     known = set(customer[train & data.fraud])
     test = np.zeros(len(day), bool)
@@ -79,11 +82,11 @@ def weeks(data: training.TrainingSet, customer: NDArray[np.str_]) -> Weeks:
         known |= set(customer[(day == test_day - DELAY - 1) & data.fraud])
         today = np.flatnonzero(day == test_day)
         test[today[~np.isin(customer[today], list(known))]] = True
-    found = Weeks(train, test)
-    for name, rows in (("train", train), ("test", test)):
-        counted = (int(rows.sum()), int(data.fraud[rows].sum()))
-        assert counted == EXPECTED[name], f"{name}: {counted} instead of {EXPECTED[name]}"
-    return found
+    if first_day == PUBLISHED_WEEK:
+        for name, rows in (("train", train), ("test", test)):
+            counted = (int(rows.sum()), int(data.fraud[rows].sum()))
+            assert counted == EXPECTED[name], f"{name}: {counted} instead of {EXPECTED[name]}"
+    return Weeks(train, test)
 
 
 def fitted_quality(data: training.TrainingSet, rows: Weeks) -> list[float]:
@@ -120,7 +123,7 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory(dir=PROJECT_ROOT / "data") as folder:
         data, customer = imported(Path(folder))
-    rows = weeks(data, customer)
+    rows = weeks(data, customer, PUBLISHED_WEEK)
     print("features:", ", ".join(data.names))
     bundled = bundled_quality(data, rows)
     if bundled is not None:
@@ -129,6 +132,9 @@ def main() -> int:
     mean = float(np.mean(found))
     verdict = "reached" if min(found) >= BAR else "MISSED"
     print(f"mean {mean:.3f}, worst {min(found):.3f}; published .164; bar {BAR} {verdict}")
+    for first_day in LATER_WEEKS:
+        later = fitted_quality(data, weeks(data, customer, first_day))
+        print(f"trained on the week from {first_day}: mean {np.mean(later):.3f}, worst {min(later):.3f}")
     return 0 if min(found) >= BAR else 1
 
 

@@ -94,12 +94,14 @@ NAMES = [spec.name for spec in SPECS]
 
 def prepare(transactions: pd.DataFrame) -> pd.DataFrame:
     """Return what all four start from."""
-    return pd.DataFrame({
-        "customer": transactions["CUSTOMER_ID"].to_numpy(np.int64),
-        "terminal": transactions["TERMINAL_ID"].to_numpy(np.int64),
-        "ts_us": transactions["TX_TIME_SECONDS"].to_numpy(np.int64) * 1_000_000,
-        "cents": np.round(transactions["TX_AMOUNT"].to_numpy() * 100).astype(np.int64),
-    })
+    return pd.DataFrame(
+        {
+            "customer": transactions["CUSTOMER_ID"].to_numpy(np.int64),
+            "terminal": transactions["TERMINAL_ID"].to_numpy(np.int64),
+            "ts_us": transactions["TX_TIME_SECONDS"].to_numpy(np.int64) * 1_000_000,
+            "cents": np.round(transactions["TX_AMOUNT"].to_numpy() * 100).astype(np.int64),
+        }
+    )
 
 
 def by_kernel(frame: pd.DataFrame) -> Matrix:

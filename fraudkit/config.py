@@ -34,12 +34,26 @@ class Settings:
         Folder of the models that were trained here.
     upload_folder
         Where uploaded files wait; the only folder that the parser may read.
+    sources
+        The file that configures sources: databases, object stores, interfaces, inboxes.
+    card_key
+        The file with the secret under which card numbers are hashed; made at first use.
     time_zone
         Zone of times that carry none.
     base_currency
         Currency that all sums are shown in.
     alert_capacity
         How many undecided alerts the team wants in front of it after each ranking.
+    refresh_verdicts, refresh_minutes
+        After so many verdicts, or so many minutes after one, everything below the line is ranked anew.
+    upload_megabytes, upload_rows
+        How large a file may be that is dropped on the page.
+    file_megabytes, file_rows
+        How large a file on the server may be.
+    unpacked_megabytes
+        What an archive may become.
+    most_columns
+        How many columns any file may have.
     memory_limit, threads
         Bounds of the database engine.
     """
@@ -51,9 +65,19 @@ class Settings:
     bundled_models: Path = PROJECT_ROOT / "models"
     local_models: Path = PROJECT_ROOT / "models" / "local"
     upload_folder: Path = PROJECT_ROOT / "data" / "uploads"
+    sources: Path = PROJECT_ROOT / "data" / "sources.toml"
+    card_key: Path = PROJECT_ROOT / "data" / "local" / "card.key"
     time_zone: str = "America/Lima"
     base_currency: str = "PEN"
     alert_capacity: int = 300
+    refresh_verdicts: int = 25
+    refresh_minutes: int = 10
+    upload_megabytes: int = 500
+    upload_rows: int = 5_000_000
+    file_megabytes: int = 4_096
+    file_rows: int = 50_000_000
+    unpacked_megabytes: int = 4_096
+    most_columns: int = 4_096
     memory_limit: str = "4GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 

@@ -74,3 +74,7 @@ class DatabaseError(FraudkitError):
 
 class ModelError(FraudkitError):
     """A model artifact cannot be trusted or does not fit the data."""
+
+
+class SourceError(FraudkitError):
+    """A configured source cannot be reached, read or understood."""

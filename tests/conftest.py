@@ -31,6 +31,8 @@ def settings(tmp_path: Path) -> Settings:
         sample_database=tmp_path / "sample.duckdb",
         local_models=tmp_path / "models",
         upload_folder=tmp_path / "uploads",
+        sources=tmp_path / "sources.toml",
+        card_key=tmp_path / "secrets" / "card.key",
         threads=1,
         memory_limit="1GB",
     )

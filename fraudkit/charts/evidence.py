@@ -8,7 +8,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from fraudkit.charts.palette import Palette, quiet_layout
+from fraudkit.charts.palette import Palette, figure, rule
 from fraudkit.explain.formats import Formats
 from fraudkit.words import N_
 
@@ -42,34 +42,39 @@ def evidence_bars(bars: Sequence[EvidenceBar], colours: Palette, formats: Format
     """
     shown = folded(bars, formats)
     values = [bar.evidence for bar in shown]
-    figure = go.Figure(
-        go.Bar(
-            y=[f"{index}" for index in range(len(shown))],
-            x=values,
-            orientation="h",
-            marker={"color": [colours.signal if value > 0 else colours.calm for value in values]},
-            text=[formats.fixed(value, 2, signed=True) for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            textfont={"color": colours.ink, "size": 12},
-            customdata=[[bar.label, bar.value] for bar in shown],
-            hovertemplate="%{customdata[0]}: %{customdata[1]}<br>%{text}<extra></extra>",
-        )
+    places = [f"{index}" for index in range(len(shown))]
+    trace = {
+        "type": "bar",
+        "y": places,
+        "x": values,
+        "orientation": "h",
+        "marker": {"color": [colours.signal if value > 0 else colours.calm for value in values]},
+        "text": [formats.fixed(value, 2, signed=True) for value in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"color": colours.ink, "size": 12},
+        "customdata": [[bar.label, bar.value] for bar in shown],
+        "hovertemplate": "%{customdata[0]}: %{customdata[1]}<br>%{text}<extra></extra>",
+    }
+    names = {
+        "autorange": "reversed",
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": [_tick(bar) for bar in shown],
+        "showgrid": False,
+        "showline": False,
+        "automargin": True,
+        "tickfont": {"size": 12, "color": colours.ink},
+    }
+    return figure(
+        [trace],
+        colours,
+        BAR_HEIGHT * len(shown) + 24,
+        x_axis={"visible": False, "range": _range(values)},
+        y_axis=names,
+        bargap=0.35,
+        shapes=[rule(colours.quiet, x=0)],
     )
-    quiet_layout(figure, colours, BAR_HEIGHT * len(shown) + 24, bargap=0.35)
-    figure.update_xaxes(visible=False, range=_range(values))
-    figure.update_yaxes(
-        autorange="reversed",
-        tickmode="array",
-        tickvals=[f"{index}" for index in range(len(shown))],
-        ticktext=[_tick(bar) for bar in shown],
-        showgrid=False,
-        showline=False,
-        automargin=True,
-        tickfont={"size": 12, "color": colours.ink},
-    )
-    figure.add_vline(x=0, line={"color": colours.quiet, "width": 1})
-    return figure
 
 
 def _range(values: Sequence[float]) -> list[float]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fraudkit import __version__
-from fraudkit.cli import models, portfolio, review, system
+from fraudkit.cli import models, portfolio, review, sources, system
 from fraudkit.cli.output import terminal_language
 from fraudkit.domain import ROLES, VERDICTS
 from fraudkit.words import LANGUAGES
@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     _portfolio_commands(commands)
     _review_commands(commands)
     _model_commands(commands)
+    _source_commands(commands)
     _system_commands(commands)
     return parser
 
@@ -65,6 +66,10 @@ def _portfolio_commands(commands: argparse._SubParsersAction[argparse.ArgumentPa
     )
     importing.set_defaults(command=portfolio.import_extract)
 
+    withdraw = commands.add_parser("withdraw", parents=[_common()], help="take a batch back as a whole")
+    withdraw.add_argument("batch", type=int)
+    withdraw.set_defaults(command=portfolio.withdraw)
+
     score = commands.add_parser(
         "score", parents=[_common()], help="build features, score and rank everything"
     )
@@ -98,6 +103,20 @@ def _model_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
     )
     activate.add_argument("model")
     activate.set_defaults(command=models.activate)
+
+
+def _source_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    source = commands.add_parser("source", help="list, test or run the configured sources")
+    actions = source.add_subparsers(required=True, metavar="action")
+    listing = actions.add_parser("list", parents=[_common()], help="show the sources and their last readings")
+    listing.set_defaults(command=sources.list_sources)
+    for name, command, words in (
+        ("test", sources.sample, "connect and read the first rows"),
+        ("run", sources.run, "fetch and import what is new"),
+    ):
+        action = actions.add_parser(name, parents=[_common()], help=words)
+        action.add_argument("name", help="name of the source in sources.toml")
+        action.set_defaults(command=command)
 
 
 def _system_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -50,7 +50,7 @@ def serve(arguments: argparse.Namespace) -> Answer:
     sampling.prepare(settings, terminal_progress(arguments.language))
     os.environ["FRAUDKIT_DATABASE"] = str(settings.database)
     os.environ["FRAUDKIT_SAMPLE_DATABASE"] = str(settings.sample_database)
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT_ROOT / "app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT_ROOT / "server.py")]
     options = [f"--server.port={arguments.port}", f"--server.address={arguments.address}"]
     sys.stdout.write(f"fraudkit: http://{arguments.address}:{arguments.port}\n")
     sys.stdout.flush()

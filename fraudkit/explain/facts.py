@@ -16,8 +16,9 @@ THIN_HISTORY: Final = 5
 class HistoryFacts:
     """Facts about one transaction against the earlier ones of the same entity.
 
-    Amounts are magnitudes in the transaction's own currency and count payments in that currency only;
-    everything else counts all payments. All windows end one microsecond before the transaction.
+    Money that comes in is compared with money that came in, the rest with the rest. Amounts are magnitudes
+    in the transaction's own currency and count payments in that currency only. All windows end one
+    microsecond before the transaction.
 
     Parameters
     ----------

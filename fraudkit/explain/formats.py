@@ -11,9 +11,15 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_symbol
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 
-from fraudkit.domain import MICROSECONDS_PER_DAY, MICROSECONDS_PER_SECOND
+from fraudkit.domain import MICROSECONDS_PER_SECOND
 from fraudkit.words import DEFAULT_LANGUAGE, N_, Language, language_of, translate, translate_plural
 
 NO_BREAK_SPACE: Final = "\u00a0"
@@ -67,10 +73,6 @@ class Formats:
         pattern = f"+{pattern};−{pattern}" if signed else f"{pattern};−{pattern}"
         return str(format_decimal(value, format=pattern, locale=self.locale))
 
-    def compact(self, value: float) -> str:
-        """Return a large number in its short form."""
-        return str(format_compact_decimal(value, locale=self.locale, fraction_digits=1))
-
     def percent(self, share: float, digits: int = 0) -> str:
         """Return a share (0 to 1) as a percentage."""
         return f"{self.fixed(100 * share, digits)}{NO_BREAK_SPACE}%"
@@ -89,6 +91,15 @@ class Formats:
         if own:
             text = text.replace(str(get_currency_symbol(currency, self.locale)), own)
         return re.sub(r"(?<=[^\d\s.,\-−])(?=\d)", NO_BREAK_SPACE, text).replace("-", "−")
+
+    def symbol(self, currency: str | None) -> str:
+        """Return how a currency is written; an empty text for none."""
+        return CURRENCY_SYMBOLS.get(currency or "", currency or "")
+
+    @property
+    def separators(self) -> str:
+        """The marks before decimals and between thousands, as Plotly takes them."""
+        return get_decimal_symbol(self.locale) + get_group_symbol(self.locale)
 
     def moment(self, ts_us: int, utc_offset_minutes: int = 0) -> str:
         """Return date and time of day on the transaction's own clock, to the minute."""
@@ -135,8 +146,3 @@ def formats_for(language: Language, browser_locale: str | None = None) -> Format
 def local_datetime(ts_us: int, utc_offset_minutes: int = 0) -> datetime:
     """Return the moment on the transaction's own clock, without a time zone of its own."""
     return (EPOCH + timedelta(microseconds=ts_us + utc_offset_minutes * 60_000_000)).replace(tzinfo=None)
-
-
-def days(microseconds: int) -> float:
-    """Return a span in days."""
-    return microseconds / MICROSECONDS_PER_DAY

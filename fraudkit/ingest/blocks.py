@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fraudkit.domain import TimePrecision
 from fraudkit.ingest import clock, expressions
-from fraudkit.ingest.plan import Plan, Table
+from fraudkit.ingest.plan import Plan, Table, other_name
+from fraudkit.ingest.protection import CardGuard
 from fraudkit.store.parser import Parser
 
-ROWS_PER_BLOCK: Final = 1_000_000
+ROWS_PER_BLOCK: Final = 600_000
 ROWS_PER_BATCH: Final = 122_880
 ORDER_COLUMNS: Final = ("customer_id", "account_id", "card_id")
 REJECTED_SCHEMA: Final = pa.schema(
@@ -28,7 +31,8 @@ REJECTED_SCHEMA: Final = pa.schema(
     ]
 )
 _FAILURE_COLUMNS: Final = ("reason", "column_name", "refused_value", "raw_text")
-_WORKING_COLUMNS: Final = ("local_us", "offset_minutes", "float_noise", "damaged_identifier")
+NOTED: Final = ("float_noise", "float_identifier", "damaged_identifier")
+_WORKING_COLUMNS: Final = ("local_us", "offset_minutes", *NOTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,23 @@ class Block:
         What was normalised, counted by kind.
     rows_read
         How many rows both make.
+    identifiers
+        First and last identifier when they ascend strictly as numbers, so that none occurs twice.
     """
 
     transactions: pa.Table
     rejected: pa.Table
     notes: Counter[str]
     rows_read: int
+    identifiers: tuple[int, int] | None = None
 
 
-def blocks(parser: Parser, table: Table, plan: Plan) -> Iterator[Block]:
-    """Read a file once and yield its rows in blocks of bounded size."""
+def blocks(parser: Parser, table: Table, plan: Plan, key: bytes) -> Iterator[Block]:
+    """Read a file once and yield its rows in blocks of bounded size, without whole card numbers.
+
+    Rejected rows come as they are; `protection.masked_rejects` makes them fit to be kept.
+    """
+    guard = CardGuard(key, plan)
     waiting: list[pa.RecordBatch] = []
     rows = 0
     first_line = table.first_line
@@ -63,13 +74,14 @@ def blocks(parser: Parser, table: Table, plan: Plan) -> Iterator[Block]:
         waiting.append(batch)
         rows += batch.num_rows
         if rows >= ROWS_PER_BLOCK:
-            yield _block(waiting, plan, first_line)
-            waiting, first_line, rows = [], first_line + rows, 0
+            block = _block(waiting, plan, guard, first_line)
+            waiting, first_line, rows = [], first_line + rows, 0  # what was read is freed before it is stored
+            yield block
     if waiting:
-        yield _block(waiting, plan, first_line)
+        yield _block(waiting, plan, guard, first_line)
 
 
-def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
+def _block(batches: list[pa.RecordBatch], plan: Plan, guard: CardGuard, first_line: int) -> Block:
     rows = pa.Table.from_batches(batches)
     if rows["source_row"].null_count:
         numbers = np.arange(first_line, first_line + rows.num_rows, dtype=np.int64)
@@ -81,12 +93,37 @@ def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
         rows = rows.filter(pc.invert(refused))
     rows = rows.drop_columns(list(_FAILURE_COLUMNS))
     rows, skipped, notes = _in_utc(rows, plan)
-    for kind in ("float_noise", "damaged_identifier"):
+    for kind in NOTED:
         notes[kind] += pc.sum(rows[kind]).as_py() or 0
     if skipped.num_rows:
         rejected = pa.concat_tables([rejected, skipped])
-    transactions = _arranged(rows).drop_columns(list(_WORKING_COLUMNS))
-    return Block(transactions, rejected, +notes, read)
+    rows = rows.drop_columns(list(_WORKING_COLUMNS))
+    if rows.num_rows:
+        rows, protected = guard.protect(_without_empty(_with_others(rows, plan)))
+        notes += protected
+    identifiers = _ascending_identifiers(rows)
+    if rows.num_rows:
+        rows = _arranged(rows)
+    return Block(rows, rejected, +notes, read, identifiers)
+
+
+def _with_others(rows: pa.Table, plan: Plan) -> pa.Table:
+    """Give each column that is kept with the row a place of its own."""
+    packed = rows["others"].combine_chunks()
+    rows = rows.drop_columns(["others"])
+    for place, column in enumerate(plan.others()):
+        rows = rows.append_column(other_name(column), pc.list_element(packed, place))
+    return rows
+
+
+def _ascending_identifiers(rows: pa.Table) -> tuple[int, int] | None:
+    if "transaction_id" not in rows.column_names or not rows.num_rows or rows["transaction_id"].null_count:
+        return None
+    try:
+        numbers = rows["transaction_id"].cast(pa.int64()).to_numpy()
+    except pa.ArrowInvalid:
+        return None
+    return (int(numbers[0]), int(numbers[-1])) if np.all(numbers[1:] > numbers[:-1]) else None
 
 
 def _as_rejected(rows: pa.Table) -> pa.Table:
@@ -109,9 +146,9 @@ def _in_utc(rows: pa.Table, plan: Plan) -> tuple[pa.Table, pa.Table, Counter[str
         shown_twice &= ~has_zone
         notes["zones_converted"] = int(has_zone.sum())
     if plan.dates.family == "step" or not exists.all():
-        is_date = pc.equal(rows["time_precision"], "date").to_numpy(zero_copy_only=False)
+        is_date = rows["time_precision"].to_numpy() == get_args(TimePrecision).index("date")
         exists |= is_date  # a date without a time names no hour that could be skipped
-    notes["hours_shown_twice"] = int(shown_twice.sum())
+    notes["clock_shown_twice"] = int(shown_twice.sum())
     minutes = (zone.offsets_at(utc) // clock.MICROSECONDS_PER_MINUTE).astype(np.int16)
     rows = rows.append_column("ts_us", pa.array(utc)).append_column("utc_offset_minutes", pa.array(minutes))
     if exists.all():
@@ -137,11 +174,34 @@ def _arranged(rows: pa.Table) -> pa.Table:
     """Order rows by customer and time, so that a history lies together."""
     name = next((name for name in ORDER_COLUMNS if name in rows.column_names), None)
     moments = rows["ts_us"].to_numpy()
+    precision = pa.array(get_args(TimePrecision))
     if name is None:
         order = np.argsort(moments, kind="stable")
     else:
-        codes = rows[name].combine_chunks().dictionary_encode()
-        codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-        keys = pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)
-        order = np.lexsort((moments, keys))
-    return rows.take(pa.array(order))
+        rows = _encoded(rows, name)
+        order = np.lexsort((moments, _ranks(rows[name].combine_chunks())))
+    rows = rows.take(pa.array(order))
+    codes = rows["time_precision"].combine_chunks()
+    place = rows.column_names.index("time_precision")
+    return rows.set_column(place, "time_precision", pa.DictionaryArray.from_arrays(codes, precision))
+
+
+def _encoded(rows: pa.Table, name: str) -> pa.Table:
+    """Return the rows with one column as codes: cheaper to sort and to move than its text."""
+    codes = rows[name].combine_chunks().dictionary_encode()
+    return rows.set_column(rows.column_names.index(name), name, codes)
+
+
+def _ranks(encoded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """Return the rank of each row's text among all texts, as the engine's zone maps compare; NULL first."""
+    by_text = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank_of_code = np.empty(by_text.size + 1, dtype=np.int64)
+    rank_of_code[by_text] = np.arange(by_text.size)
+    rank_of_code[-1] = -1
+    codes: npt.NDArray[np.int64] = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return rank_of_code[codes]
+
+
+def _without_empty(rows: pa.Table) -> pa.Table:
+    empty = [name for name in rows.column_names if rows[name].null_count == rows.num_rows]
+    return rows.drop_columns(empty)

@@ -33,13 +33,14 @@ EXCEL_ORIGINS: Final[dict[str, datetime]] = {
     "excel_1900": datetime(1899, 12, 30, tzinfo=UTC),
     "excel_1904": datetime(1904, 1, 1, tzinfo=UTC),
 }
+EXAMPLES: Final = 5
 SMALLEST_EXCEL_DAY: Final = 20_000
 LARGEST_EXCEL_DAY: Final = 80_000
 
 _ISO: Final = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}(?:[T ]|$)")
 _NUMERIC: Final = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{2,4})(?:,?[ T]+\d.*)?$")
 _MONTH_NAME: Final = re.compile(
-    r"^\d{1,2}[-/. ](?:de )?[a-záéíóú]{3,}\.?[-/. ](?:del? )?\d{2,4}", re.IGNORECASE
+    r"^\d{1,2}[-/. ]+(?:de )?[a-z]{3,}\.?[-/. ]+(?:del? )?(\d{4}|\d{2})\b", re.IGNORECASE
 )
 _COMPACT: Final = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[ T]?\d{6})?$")
 _NUMBER: Final = re.compile(r"^-?\d+(?:\.\d+)?$")
@@ -100,33 +101,21 @@ def recognise(
     InvalidInputError
         When they are no dates, or are written in two orders.
     """
-    examples = tuple(dict.fromkeys(values))[: questions_shown()]
-    family = Counter(_family_of(value) for value in values).most_common(1)[0][0] if values else None
+    examples = tuple(dict.fromkeys(values))[:EXAMPLES]
+    families = Counter(family for value in values if (family := _family_of(value)) is not None)
+    family = families.most_common(1)[0][0] if families else None
     if named_step or family == "count":
         return _count(values, named_step, examples, answers)
     if family == "numeric":
         return _numeric(values, examples, evidence, answers)
     if family == "month_name":
-        year = next(
-            match
-            for value in values
-            if (
-                match := re.search(
-                    r"\d+$", value.split(":")[0][:24].rsplit(" ", 1)[0] if ":" in value else value
-                )
-            )
-        )
-        return DateLayout("month_name", "dmy", short_year=len(year.group()) == len("24"))
+        years = Counter(len(match.group(1)) for value in values if (match := _MONTH_NAME.match(value)))
+        return DateLayout("month_name", "dmy", short_year=years.most_common(1)[0][0] == len("24"))
     if family == "iso":
         return DateLayout("iso")
     if family == "compact":
         return DateLayout("compact")
     raise not_dates(examples)
-
-
-def questions_shown() -> int:
-    """Return how many example values a question shows."""
-    return 5
 
 
 def not_dates(examples: Sequence[str]) -> InvalidInputError:

@@ -25,11 +25,11 @@ _DATE_PARTS: Final[dict[str, str]] = {"d": "%d", "m": "%m", "y": "%Y"}
 _TIMES: Final = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
 
 
-def value_of(column: MappedColumn) -> str:
+def value_of(column: MappedColumn, table: Table) -> str:
     """Return the expression for the text of one column, NULL where it is empty."""
     if column.position < 0:
         return literal(column.samples[0])
-    return f"nullif(trim(v{column.position}), '')"
+    return f"nullif(trim(v{column.position}), '')" if table.is_padded else f"v{column.position}"
 
 
 def rows_of(plan: Plan, table: Table) -> str:
@@ -62,17 +62,38 @@ def _texts(plan: Plan, table: Table) -> list[tuple[str, str]]:
     expressions = [
         ("source_row", "source_row" if is_numbered else "CAST(NULL AS BIGINT)"),
         ("raw_text", "raw_text" if is_numbered else "CAST(NULL AS VARCHAR)"),
-        ("date_text", _date_text(plan)),
+        ("date_text", _date_text(plan, table)),
     ]
     for canonical, column in plan.mapped():
-        value = value_of(column)
+        is_pair = canonical == "transaction_amount" and plan.sides is not None
+        value = _signed(plan, table) if is_pair else value_of(column, table)
         is_optional_number = kind_of(canonical) in {"amount", "number"} and canonical != "transaction_amount"
         expressions.append(
             (f"text_{canonical}", f"without_missing_words({value})" if is_optional_number else value)
         )
     if (label := plan.column("fraud_label")) is not None:
-        expressions.append(("text_fraud_label", value_of(label)))
-    return [*expressions, ("other_columns", _other_columns(plan))]
+        expressions.append(("text_fraud_label", value_of(label, table)))
+    if plan.sides is not None:
+        expressions.append(("both_sides", _both_sides(plan, table)))
+    return [*expressions, ("others", _others(plan, table))]
+
+
+def _signed(plan: Plan, table: Table) -> str:
+    """Return one amount from a debit and a credit column: a debit is negative, a zero counts as empty."""
+    debit, credit = (value_of(column, table) for column in plan.sides or ())
+    return (
+        f"CASE WHEN {_both_sides(plan, table)} THEN concat_ws(' / ', {debit}, {credit}) "
+        f"WHEN {_is_filled(debit)} THEN '-' || regexp_replace({debit}, '[-−()]', '', 'g') "
+        f"ELSE coalesce({credit}, {debit}) END"
+    )
+
+
+def _both_sides(plan: Plan, table: Table) -> str:
+    return " AND ".join(_is_filled(value_of(column, table)) for column in plan.sides or ())
+
+
+def _is_filled(value: str) -> str:
+    return f"coalesce(regexp_matches({value}, '[1-9]'), false)"
 
 
 def _plain(plan: Plan, numeric: Sequence[tuple[str, MappedColumn]]) -> list[tuple[str, str]]:
@@ -105,7 +126,8 @@ def _parsed(plan: Plan) -> list[tuple[str, str]]:
     return [
         *expressions,
         ("float_noise", _float_noise(plan)),
-        ("damaged_identifier", _damaged(plan)),
+        ("float_identifier", _any_identifier(plan, "identifier_of_float({0}) <> {0}")),
+        ("damaged_identifier", _any_identifier(plan, "is_damaged_identifier({0})")),
     ]
 
 
@@ -116,7 +138,7 @@ def _kept(plan: Plan) -> list[str]:
         names.append("fraud_label")
     if plan.names_currency_by_sign:
         names.append("currency")
-    return [*names, "other_columns", "float_noise", "damaged_identifier"]
+    return [*names, "others", "float_noise", "float_identifier", "damaged_identifier"]
 
 
 def _typed(plan: Plan, canonical: str) -> str:
@@ -133,20 +155,19 @@ def _typed(plan: Plan, canonical: str) -> str:
     return f"currency_code(text_{canonical})" if canonical == "currency" else f"text_{canonical}"
 
 
-def _other_columns(plan: Plan) -> str:
-    """Return the JSON object of unknown columns; empty values are left out."""
-    pairs = [(column.source, value_of(column)) for column in plan.unknown()]
-    for canonical in sorted(plan.float_identifiers):
-        column = plan.column(canonical)
-        if column is not None:
-            value = value_of(column)
-            pairs.append((column.source, f"CASE WHEN is_damaged_identifier({value}) THEN {value} END"))
-    if not pairs:
-        return "CAST(NULL AS VARCHAR)"
-    members = ", ".join(
-        f"to_json(CAST({literal(name)} AS VARCHAR)) || ':' || to_json({value})" for name, value in pairs
-    )
-    return f"nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}')"
+def _others(plan: Plan, table: Table) -> str:
+    """Return the list of what is kept with the row as it is, in the order of `Plan.others`.
+
+    One list instead of many columns: thousands of them would be held anew at each step.
+    """
+    values = []
+    for column in plan.others():
+        value = f"v{column.position}"
+        if column.canonical is not None:
+            value = value_of(column, table)
+            value = f"CASE WHEN is_damaged_identifier({value}) THEN {value} END"
+        values.append(value)
+    return f"list_value({', '.join(values)})" if values else "CAST(NULL AS VARCHAR[])"
 
 
 def _float_noise(plan: Plan) -> str:
@@ -157,12 +178,10 @@ def _float_noise(plan: Plan) -> str:
     )
 
 
-def _damaged(plan: Plan) -> str:
-    checks = [
-        f"coalesce(is_damaged_identifier(text_{canonical}), false)"
-        for canonical in sorted(plan.float_identifiers)
-    ]
-    return " OR ".join(checks) or "false"
+def _any_identifier(plan: Plan, check: str) -> str:
+    """Return whether a check holds for any identifier that a spreadsheet turned into a float."""
+    columns = [f"text_{canonical}" for canonical in sorted(plan.float_identifiers)]
+    return " OR ".join(f"coalesce({check.format(column)}, false)" for column in columns) or "false"
 
 
 def _failure(reason: str, column: str, value: str) -> str:
@@ -180,23 +199,18 @@ def _reasons(plan: Plan) -> list[tuple[str, str]]:
     earliest = int(EARLIEST.timestamp()) * MICROSECONDS_PER_SECOND
     dates = plan.column("transaction_datetime")
     name = dates.source if dates else ""
+    _, is_shaped = date_expressions(plan.dates, "date_text")
+    unreadable = f"CASE WHEN {is_shaped} THEN 'date_impossible' ELSE 'date_unreadable' END"
     reasons = [
         ("date_text IS NULL", _failure("'date_missing'", name, "date_text")),
-        (
-            "local_us IS NULL",
-            _failure(
-                "CASE WHEN date_is_shaped THEN 'date_impossible' ELSE 'date_unreadable' END",
-                name,
-                "date_text",
-            ),
-        ),
+        ("local_us IS NULL", _failure(unreadable, name, "date_text")),
         (
             f"local_us NOT BETWEEN {earliest} AND {latest}",
             _failure("'date_out_of_range'", name, "date_text"),
         ),
     ]
     for canonical, column in plan.mapped():
-        reasons += _value_reasons(canonical, column)
+        reasons += _value_reasons(canonical, column, is_pair=plan.sides is not None)
     if (label := plan.column("fraud_label")) is not None:
         reasons.append(
             (
@@ -207,43 +221,41 @@ def _reasons(plan: Plan) -> list[tuple[str, str]]:
     return reasons
 
 
-def _value_reasons(canonical: str, column: MappedColumn) -> list[tuple[str, str]]:
+def _value_reasons(canonical: str, column: MappedColumn, *, is_pair: bool) -> list[tuple[str, str]]:
     if kind_of(canonical) not in {"amount", "number"}:
         return []
     text = f"text_{canonical}"
     unreadable = _failure(f"number_reason({text}, number_{canonical})", column.source, text)
     if canonical == "transaction_amount":
+        both = ("both_sides", _failure("'debit_and_credit'", column.source, text))
         missing = (f"{text} IS NULL", _failure("'amount_missing'", column.source, text))
-        return [missing, (f"{canonical} IS NULL", unreadable)]
+        return [*([both] if is_pair else []), missing, (f"{canonical} IS NULL", unreadable)]
     return [(f"{canonical} IS NULL AND {text} IS NOT NULL", unreadable)]
 
 
-def _date_text(plan: Plan) -> str:
+def _date_text(plan: Plan, table: Table) -> str:
     column = plan.column("transaction_datetime")
-    text = value_of(column) if column else "NULL"
+    text = value_of(column, table) if column else "NULL"
     clock = plan.column(TIME_OF_DAY)
-    return text if clock is None else f"nullif(concat_ws(' ', {text}, {value_of(clock)}), '')"
+    return text if clock is None else f"nullif(concat_ws(' ', {text}, {value_of(clock, table)}), '')"
 
 
 def _moments(plan: Plan) -> list[tuple[str, str]]:
-    moment, shape = date_expressions(plan.dates, "date_text")
+    moment, _ = date_expressions(plan.dates, "date_text")
     offset = "0" if plan.dates.family == "epoch" else "CAST(NULL AS INTEGER)"
     if plan.dates.family == "iso":
         offset = "CASE WHEN strlen(date_text) > 16 AND strlen(date_text) <> 19 THEN offset_of(date_text) END"
     return [
         ("local_us", moment),
-        ("date_is_shaped", shape),
         ("offset_minutes", offset),
-        ("time_precision", _precision(plan.dates, "date_text")),
+        ("time_precision", f"precision_code({_precision(plan.dates, 'date_text')})"),
     ]
 
 
 def _precision(dates: DateLayout, text: str) -> str:
     if dates.family == "iso":
-        return (
-            f"CASE strlen({text}) WHEN 19 THEN 'second' WHEN 16 THEN 'minute' WHEN 10 THEN 'date' "
-            f"ELSE precision_of({text}) END"
-        )
+        by_length = "WHEN 19 THEN 'second' WHEN 16 THEN 'minute' WHEN 10 THEN 'date'"
+        return f"CASE strlen({text}) {by_length} ELSE precision_of({text}) END"
     if dates.family == "compact":
         return f"CASE WHEN strlen({text}) = 8 THEN 'date' ELSE 'second' END"
     if dates.family == "epoch":
@@ -282,11 +294,10 @@ def date_expressions(dates: DateLayout, text: str) -> tuple[str, str]:
 
 
 def _iso(text: str) -> tuple[str, str]:
-    plain = f"regexp_full_match({text}, '{_ISO_DAY}(?:[T ]{_CLOCK})?')"
     shape = f"regexp_full_match({text}, '{_ISO_DAY}(?:[T ]{_CLOCK}{_ZONE})?')"
     local = f"regexp_extract(replace({text}, ',', '.'), '^{_ISO_DAY}(?:[T ]{_CLOCK})?')"
     moment = (
-        f"epoch_us(CASE WHEN {plain} THEN TRY_CAST(replace({text}, ',', '.') AS TIMESTAMP) "
+        f"epoch_us(CASE WHEN {text} LIKE '____-__-__ __:__:__' THEN TRY_CAST({text} AS TIMESTAMP) "
         f"WHEN {shape} THEN TRY_CAST({local} AS TIMESTAMP) END)"
     )
     return moment, shape

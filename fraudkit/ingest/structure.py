@@ -8,6 +8,7 @@ file. Anything else goes through `repair`, which looks at every row by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,14 +20,34 @@ from fraudkit.ingest.dialect import Dialect
 MAXIMUM_LINE_BYTES: Final = 2_000_000
 BLOCK_BYTES: Final = 1 << 23
 NEWLINE: Final = 10
+SPACE: Final = 32
 CARRIAGE_RETURN: Final = 13
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.intp]
 
 
-def regular_rows(path: Path, dialect: Dialect) -> int | None:
-    """Return the number of rows of values of a UTF-8 file, or None when it is not regular.
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the bytes of a regular table show.
+
+    Parameters
+    ----------
+    rows
+        Number of rows of values.
+    is_padded
+        Whether some value begins or ends with a space.
+    has_returns
+        Whether lines end in CR LF.
+    """
+
+    rows: int
+    is_padded: bool
+    has_returns: bool
+
+
+def regular_structure(path: Path, dialect: Dialect) -> Structure | None:
+    """Return the structure of a UTF-8 file, or None when it is not regular.
 
     Parameters
     ----------
@@ -37,19 +58,16 @@ def regular_rows(path: Path, dialect: Dialect) -> int | None:
     """
     if dialect.first_line > 2:  # noqa: PLR2004 - the header alone stands above the rows
         return None
-    total = 0
+    total, is_padded = 0, False
     returns: bool | None = None
-    width = len(dialect.names)
     for block in _blocks(path):
-        counted = _rows_of(block, ord(dialect.delimiter), ord(dialect.quote), width)
-        if counted is None:
+        counted = _rows_of(block, ord(dialect.delimiter), ord(dialect.quote), len(dialect.names))
+        if counted is None or returns not in {None, counted[1]}:
             return None
-        rows, has_returns = counted
-        if returns not in {None, has_returns}:
-            return None
-        returns = has_returns
+        rows, returns = counted
         total += rows
-    return total - (dialect.first_line - 1)
+        is_padded = is_padded or _is_padded(block, ord(dialect.delimiter), ord(dialect.quote))
+    return Structure(total - (dialect.first_line - 1), is_padded, bool(returns))
 
 
 def _blocks(path: Path) -> Iterator[Bytes]:
@@ -110,3 +128,12 @@ def _quotes_are_regular(
         np.all((before == delimiter) | (before == NEWLINE) | (before == quote))
         and np.all((after == delimiter) | (after == NEWLINE) | (after == CARRIAGE_RETURN) | (after == quote))
     )
+
+
+def _is_padded(block: Bytes, delimiter: int, quote: int) -> bool:
+    """Tell whether a space stands beside a delimiter, a quote or a line end."""
+    spaces = block == SPACE
+    if not spaces.any():
+        return False
+    edges = (block == delimiter) | (block == quote) | (block == NEWLINE) | (block == CARRIAGE_RETURN)
+    return bool(spaces[0] or np.any(spaces[1:] & edges[:-1]) or np.any(spaces[:-1] & edges[1:]))

@@ -49,8 +49,12 @@ class Registry:
         self.local_folder = local_folder
 
     def manifests(self) -> list[tuple[Origin, Manifest]]:
-        """Return the manifests of all models, the bundled one first."""
-        return [(origin, read_manifest(folder)) for origin, folder in self._folders()]
+        """Return the manifests of all models that can be read, the bundled one first; see `damaged`."""
+        return [(origin, found) for origin, found in self._examined() if isinstance(found, Manifest)]
+
+    def damaged(self) -> list[ModelError]:
+        """Return what is wrong with the models whose manifest cannot be read."""
+        return [found for _, found in self._examined() if isinstance(found, ModelError)]
 
     def bundled_id(self) -> str | None:
         """Return the identifier of the bundled model, or None when there is none."""
@@ -84,7 +88,7 @@ class Registry:
         ModelError
             When its files were changed since they were written.
         """
-        for origin, folder in self._folders():
+        for origin, folder in sorted(self._folders(), key=lambda each: each[0] == BUNDLED):
             if origin == BUNDLED or folder.name == model_id:
                 manifest = read_manifest(folder)
                 if manifest.model_id == model_id:
@@ -106,6 +110,13 @@ class Registry:
         folder = self.bundled_folder / BUNDLED
         write_model(folder, artifact, manifest)
         return folder
+
+    def _examined(self) -> Iterator[tuple[Origin, Manifest | ModelError]]:
+        for origin, folder in self._folders():
+            try:
+                yield origin, read_manifest(folder)
+            except ModelError as error:
+                yield origin, error
 
     def _folders(self) -> Iterator[tuple[Origin, Path]]:
         if (self.bundled_folder / BUNDLED / MANIFEST).exists():

@@ -17,6 +17,9 @@ MOST_LABELS: Final = 3
 LEAST_SHIFT: Final = 0.005
 """A label that moves a score by less would show as 0.00."""
 
+_TYPICAL: Final[dict[str, dict[str, float]]] = {}
+"""A model's reference rows never change, so neither do its medians."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelInfluence:
@@ -43,13 +46,11 @@ class LabelInfluence:
 def typical_values(workbench: Workbench) -> dict[str, float]:
     """Return the median of each feature over the rows that the active model was trained on."""
     model = active_model(workbench)
-    with np.errstate(all="ignore"):
-        medians = np.nanmedian(model.reference, axis=0)
-    return {
-        name: float(median)
-        for name, median in zip(model.manifest.features, medians, strict=True)
-        if not np.isnan(median)
-    }
+    if model.model_id not in _TYPICAL:
+        columns = zip(model.manifest.features, model.reference.T, strict=True)
+        known = ((name, column[~np.isnan(column)]) for name, column in columns)
+        _TYPICAL[model.model_id] = {name: float(np.median(values)) for name, values in known if len(values)}
+    return _TYPICAL[model.model_id]
 
 
 def label_influences(
@@ -59,6 +60,8 @@ def label_influences(
     model = active_model(workbench)
     if explanation.is_fallback or model.ledger_position != explanation.ledger_position:
         return []
+    if model.learned is model.forest:
+        return []  # nothing was learned yet
     values = {part.feature: part.value for part in explanation.contributions}
     row = np.array([[values[name] for name in model.manifest.features]])
     shifts = model.learned.label_contributions(row)[0]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudkit.errors import NotFoundError
-from fraudkit.features.fallback import FallbackRanking
+from fraudkit.features import FeatureSpec, features_named
+from fraudkit.features.fallback import FALLBACK_FEATURES, FallbackRanking
 from fraudkit.services.modelling import ActiveModel, active_model, strongest
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, feature_rows, rankings
@@ -70,6 +71,23 @@ class TransactionExplanation:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class PairEffect:
+    """What two features add to a score by acting together, beyond what each adds alone.
+
+    Parameters
+    ----------
+    features
+        Their names.
+    effect
+        In the units of the score: positive when together they are more suspicious than apart, negative when
+        they say in part the same.
+    """
+
+    features: tuple[str, str]
+    effect: float
+
+
 def explain(workbench: Workbench, transaction_id: str) -> TransactionExplanation:
     """Explain any transaction by the active model with all labels learned.
 
@@ -81,17 +99,45 @@ def explain(workbench: Workbench, transaction_id: str) -> TransactionExplanation
     model = active_model(workbench)
     with workbench.database.read() as cursor:
         report = _report(cursor, model)
-        row = _features(workbench, cursor, model, transaction_id, frozenset(report["available"]))
+        row = _features(workbench, cursor, model, report, transaction_id)
         stored = cursor.row("SELECT severity FROM ranking WHERE transaction_id = ?", [transaction_id])
     if report["fallback"] is not None:
         fallback = FallbackRanking.from_json(report["fallback"])
-        evidence = fallback.explain(row, model.manifest.features)[0]
+        evidence = fallback.explain(row, FALLBACK_FEATURES)[0]
         severity = stored["severity"] if stored else float("nan")
-        return _explanation(model, severity, fallback.base, row[0], evidence, is_fallback=True)
+        return _explanation(
+            model, FALLBACK_FEATURES, severity, fallback.base, row[0], evidence, is_fallback=True
+        )
     explanation = model.learned.explain(row)
     score = model.learned.score(row)
     severity = float(model.severity(score, report["fit"]["missing"])[0])
-    return _explanation(model, severity, explanation.base, row[0], explanation.values[0])
+    names = model.manifest.features
+    return _explanation(model, names, severity, explanation.base, row[0], explanation.values[0])
+
+
+def interactions(workbench: Workbench, transaction_id: str) -> tuple[PairEffect, ...]:
+    """Return how every pair of features acts together on a transaction's score, the strongest first.
+
+    Exact; none where the fallback ranks, which adds features up one by one.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such transaction.
+    """
+    model = active_model(workbench)
+    with workbench.database.read() as cursor:
+        report = _report(cursor, model)
+        if report["fallback"] is not None:
+            return ()
+        row = _features(workbench, cursor, model, report, transaction_id)
+    names, pairs = model.manifest.features, model.learned.interactions(row)[0]
+    effects = [
+        PairEffect((names[first], names[second]), 2.0 * float(pairs[first, second]))
+        for first, second in zip(*np.triu_indices(len(names), k=1), strict=True)
+        if pairs[first, second] != 0.0
+    ]
+    return tuple(sorted(effects, key=lambda pair: -abs(pair.effect)))
 
 
 def reasons_of(workbench: Workbench, transaction_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -103,7 +149,7 @@ def reasons_of(workbench: Workbench, transaction_ids: Sequence[str]) -> dict[str
         report = _report(cursor, model)
         found = feature_rows.of_transactions(
             cursor,
-            model.specs,
+            ranking_specs(model, report),
             frozenset(report["available"]),
             workbench.settings.base_currency,
             list(transaction_ids),
@@ -113,14 +159,14 @@ def reasons_of(workbench: Workbench, transaction_ids: Sequence[str]) -> dict[str
         names = model.reasons(X, workbench.settings.threads)
     else:
         fallback = FallbackRanking.from_json(report["fallback"])
-        names = strongest(fallback.explain(X, model.manifest.features), model.manifest.features)
+        names = strongest(fallback.explain(X, FALLBACK_FEATURES), FALLBACK_FEATURES)
     return dict(zip(found, names, strict=True))
 
 
 def reason_values(workbench: Workbench, transaction_id: str) -> dict[str, dict[str, float | None]]:
     """Return what fills the gaps of the reasons of one transaction, by feature.
 
-    For each feature of the active model that can be computed: `value`, `amount` (both as the reason shows
+    For each feature that ranks and can be computed: `value`, `amount` (both as the reason shows
     them, amounts in the base currency) and the inputs that its declaration names.
 
     Raises
@@ -130,16 +176,22 @@ def reason_values(workbench: Workbench, transaction_id: str) -> dict[str, dict[s
     """
     model = active_model(workbench)
     with workbench.database.read() as cursor:
-        available = frozenset(_report(cursor, model)["available"])
-        row = _features(workbench, cursor, model, transaction_id, available)[0]
+        report = _report(cursor, model)
+        available, specs = frozenset(report["available"]), ranking_specs(model, report)
+        row = _features(workbench, cursor, model, report, transaction_id)[0]
         currency = workbench.settings.base_currency
-        found = feature_rows.reason_values(cursor, model.specs, available, currency, transaction_id)
+        found = feature_rows.reason_values(cursor, specs, available, currency, transaction_id)
     gaps: dict[str, dict[str, float | None]] = {}
-    for spec, value in zip(model.specs, row, strict=True):
+    for spec, value in zip(specs, row, strict=True):
         if not math.isnan(value):
             inputs = {name: found.get(f"{spec.name}.{name}") for name in spec.inputs}
             gaps[spec.name] = {"value": float(value), "amount": found["amount"], **inputs}
     return gaps
+
+
+def ranking_specs(model: ActiveModel, report: dict[str, Any]) -> tuple[FeatureSpec, ...]:
+    """Return the features that rank: the model's, or the fallback's where that is in force."""
+    return model.specs if report["fallback"] is None else features_named(FALLBACK_FEATURES)
 
 
 def _report(cursor: Cursor, model: ActiveModel) -> dict[str, Any]:
@@ -154,11 +206,19 @@ def _report(cursor: Cursor, model: ActiveModel) -> dict[str, Any]:
 
 
 def _features(
-    workbench: Workbench, cursor: Cursor, model: ActiveModel, transaction_id: str, available: frozenset[str]
+    workbench: Workbench,
+    cursor: Cursor,
+    model: ActiveModel,
+    report: dict[str, Any],
+    transaction_id: str,
 ) -> NDArray[np.float32]:
-    """Return the features of one transaction, (1, features)."""
+    """Return the features of one transaction, (1, features): an alert's as they were ranked."""
+    kept = rankings.alert_features(cursor, transaction_id, model.model_id)
+    if kept is not None:
+        return kept[None, :]
+    specs, available = ranking_specs(model, report), frozenset(report["available"])
     found = feature_rows.of_transactions(
-        cursor, model.specs, available, workbench.settings.base_currency, [transaction_id]
+        cursor, specs, available, workbench.settings.base_currency, [transaction_id]
     )
     if transaction_id not in found:
         raise NotFoundError(
@@ -171,6 +231,7 @@ def _features(
 
 def _explanation(
     model: ActiveModel,
+    names: tuple[str, ...],
     severity: float,
     base: float,
     row: NDArray[np.float32],
@@ -180,7 +241,7 @@ def _explanation(
 ) -> TransactionExplanation:
     contributions = [
         Contribution(name, float(value), float(part))
-        for name, value, part in zip(model.manifest.features, row, evidence, strict=True)
+        for name, value, part in zip(names, row, evidence, strict=True)
     ]
     contributions.sort(key=lambda part: -abs(part.evidence))
     return TransactionExplanation(

@@ -2,97 +2,67 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
-
-import pyarrow as pa
+from typing import Any, Final
 
 from fraudkit.domain import Actor, Progress, silent
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import inspection, tables
-from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
+from fraudkit.ingest.card_key import load_key
+from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.inspection import Inspection, Sample
+from fraudkit.ingest.limits import Limits
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
-from fraudkit.ingest.plan import Plan, Table
-from fraudkit.ingest.questions import Answers, Question, QuestionsOpenError
+from fraudkit.ingest.plan import Table
+from fraudkit.ingest.protection import masked_inspection, masked_questions, masked_values
+from fraudkit.ingest.questions import Answers, QuestionsOpenError
 from fraudkit.ingest.receive import Received, received
-from fraudkit.ingest.repair import Record, shortened
+from fraudkit.services import bounds, layouts
+from fraudkit.services.import_result import ImportResult
+from fraudkit.services.layouts import Choices
+from fraudkit.services.loading import Loading
 from fraudkit.services.workbench import Workbench
+from fraudkit.store import batches as stored_batches
 from fraudkit.store import transactions
-from fraudkit.store.database import Cursor, Row
+from fraudkit.store.database import Row
 from fraudkit.store.parser import Parser, ParserError, opened_parser
-from fraudkit.words import DEFAULT_LANGUAGE, N_, Language, translate
+from fraudkit.words import N_
 
-Outcome = Literal["load", "partial", "refuse", "ask"]
-NOTHING: Final[Mapping[str, Any]] = {}
+__all__ = ["Correction", "ImportResult", "batches", "import_file", "inspect_file", "rejected_rows"]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What became of a file.
+class Correction:
+    """Which rejected rows a file holds anew.
 
     Parameters
     ----------
-    outcome
-        All rows loaded or known; some rejected; nothing loaded for a stated reason; a question is open.
-    rows_read, rows_loaded, rows_rejected, rows_duplicate
-        Its rows; the first is the sum of the others.
     batch_id
-        The batch that holds it.
-    message_template, hint_template, values
-        The sentence for people and its values, see `message` and `hint`.
-    questions
-        What is open, for the outcome `ask`.
+        The batch that rejected them.
+    source_rows
+        Their lines in its file.
     """
 
-    outcome: Outcome
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_rejected: int = 0
-    rows_duplicate: int = 0
-    batch_id: int | None = None
-    message_template: str = ""
-    hint_template: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    questions: tuple[Question, ...] = ()
+    batch_id: int
+    source_rows: tuple[int, ...]
 
-    @property
-    def message(self) -> str:
-        """The sentence in English."""
-        return self.localised("en")[0]
 
-    @property
-    def hint(self) -> str:
-        """What to do, in English."""
-        return self.localised("en")[1]
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who imports, and what was said about the file."""
 
-    def localised(self, language: Language = DEFAULT_LANGUAGE) -> tuple[str, str]:
-        """Return sentence and hint in the reader's language."""
-        values = {
-            name: translate(value, language) if isinstance(value, str) else value
-            for name, value in self.values.items()
-        }
-        sentence, hint = (translate(text, language) for text in (self.message_template, self.hint_template))
-        return sentence.format(**values), hint.format(**values)
+    actor: Actor
+    answers: Answers
+    mapping: ChosenMapping
+    key: bytes
+    is_sample: bool
+    corrects: Correction | None
 
-    def as_json(self) -> dict[str, object]:
-        """Return what commands print."""
-        return {
-            "outcome": self.outcome,
-            "rows_read": self.rows_read,
-            "rows_loaded": self.rows_loaded,
-            "rows_rejected": self.rows_rejected,
-            "rows_duplicate": self.rows_duplicate,
-            "batch_id": self.batch_id,
-            "message": self.message,
-            "hint": self.hint,
-            "questions": [_question_as_json(question) for question in self.questions],
-        }
+
+NOTHING: Final[Mapping[str, Any]] = {}
 
 
 def inspect_file(
@@ -101,22 +71,22 @@ def inspect_file(
     file_name: str | None = None,
     answers: Answers = NOTHING,
     mapping: ChosenMapping | None = None,
+    limits: Limits | None = None,
 ) -> Inspection:
-    """Say what the importer understands of a file; never writes.
-
-    Raises
-    ------
-    InvalidInputError
-        When the file cannot be read at all.
-    """
-    name = file_name or path.name
-    with _opened(workbench, path, name) as (file, parser):
-        try:
+    """Say what the importer understands of a file, or why it understands nothing; never writes."""
+    key = load_key(workbench.settings.card_key)
+    name = mask_text(file_name or path.name, key)
+    try:
+        with _opened(workbench, path, name, answers, limits) as (file, parser):
             table, _ = tables.open_table(file, parser, answers)
-        except QuestionsOpenError as asked:
-            return Inspection(name, file.kind, questions=asked.questions, problem=asked)
-        sample = inspection.sample_of(parser, table)
-        return _inspected(workbench, parser, file, table, sample, answers, mapping or {})
+            sample = inspection.sample_of(parser, table)
+            said = layouts.choices(workbench, table.names, answers, mapping or {})
+            found = _inspected(workbench, parser, file, table, sample, said)
+    except QuestionsOpenError as asked:
+        found = Inspection(name, "", questions=asked.questions, problem=asked)
+    except InvalidInputError as error:
+        found = Inspection(name, "", problem=error)
+    return masked_inspection(found, key)
 
 
 def import_file(
@@ -128,9 +98,11 @@ def import_file(
     answers: Answers = NOTHING,
     mapping: ChosenMapping | None = None,
     is_sample: bool = False,
+    limits: Limits | None = None,
+    corrects: Correction | None = None,
     progress: Progress = silent,
 ) -> ImportResult:
-    """Load a CSV or Parquet extract: the whole batch, or nothing.
+    """Load an extract: the whole batch, or nothing.
 
     Parameters
     ----------
@@ -149,34 +121,41 @@ def import_file(
         that are not named are mapped as proposed.
     is_sample
         Whether this is the bundled sample.
+    limits
+        Bounds on the file; those of a file on the server when they are not given.
+    corrects
+        The rejected rows that the file holds anew.
     progress
         Told how far the work is.
     """
     progress(0.0, N_("Reading the file"))
+    key = load_key(workbench.settings.card_key)
+    name = mask_text(file_name or path.name, key)
     try:
-        with _opened(workbench, path, file_name or path.name) as (file, parser):
-            return _import(workbench, parser, file, actor, answers, mapping or {}, is_sample, progress)
+        with _opened(workbench, path, name, answers, limits) as (file, parser):
+            request = _Request(actor, answers, mapping or {}, key, is_sample, corrects)
+            return _import(workbench, parser, file, request, progress)
     except QuestionsOpenError as asked:
         return ImportResult(
             "ask",
             message_template=asked.template,
             hint_template=asked.hint_template,
-            values=asked.values,
-            questions=asked.questions,
+            values=masked_values(asked.values, key),
+            questions=masked_questions(asked.questions, key),
         )
     except (InvalidInputError, ParserError) as error:
         return ImportResult(
             "refuse",
             message_template=error.template,
             hint_template=error.hint_template,
-            values=error.values,
+            values=masked_values(error.values, key),
         )
 
 
 def batches(workbench: Workbench) -> list[Row]:
-    """Return all batches, newest first."""
+    """Return all batches, newest first, with `withdrawn_at`, `corrects` and `report`."""
     with workbench.database.read() as cursor:
-        return transactions.batches(cursor)
+        return stored_batches.all_batches(cursor)
 
 
 def rejected_rows(workbench: Workbench, batch_id: int, limit: int = 100, offset: int = 0) -> list[Row]:
@@ -186,10 +165,14 @@ def rejected_rows(workbench: Workbench, batch_id: int, limit: int = 100, offset:
 
 
 @contextmanager
-def _opened(workbench: Workbench, path: Path, file_name: str) -> Iterator[tuple[Received, Parser]]:
+def _opened(
+    workbench: Workbench, path: Path, file_name: str, answers: Answers, limits: Limits | None
+) -> Iterator[tuple[Received, Parser]]:
     settings = workbench.settings
     with (
-        received(path, file_name, settings.upload_folder) as file,
+        received(
+            path, file_name, settings.upload_folder, limits or bounds.of_files(settings), answers
+        ) as file,
         opened_parser(file.path.parent, settings.threads) as parser,
     ):
         yield file, parser
@@ -201,52 +184,53 @@ def _inspected(
     file: Received,
     table: Table,
     sample: Sample,
-    answers: Answers,
-    chosen: ChosenMapping,
+    said: Choices,
 ) -> Inspection:
     columns: tuple[MappedColumn, ...] = ()
     problem: InvalidInputError | None = None
     try:
-        columns = inspection.mapped_columns(table, sample, chosen, answers)
-        inspection.plan_of(parser, table, sample, columns, answers, workbench.settings.time_zone)
+        columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
+        inspection.plan_of(parser, table, sample, columns, said.answers, workbench.settings.time_zone)
     except InvalidInputError as error:
         problem = error
     return Inspection(
         file.file_name,
-        file.kind,
+        file.file_format,
         inspection.dialect_in_words(table),
-        columns or inspection.unmapped(table, sample, chosen),
+        columns or inspection.unmapped(table, sample, said.mapping),
         tuple(sample.rows[: inspection.SHOWN_ROWS]),
         table.names,
         problem.questions if isinstance(problem, QuestionsOpenError) else (),
         problem,
+        said.remembered.name if said.remembered else "",
     )
 
 
 def _import(
-    workbench: Workbench,
-    parser: Parser,
-    file: Received,
-    actor: Actor,
-    answers: Answers,
-    chosen: ChosenMapping,
-    is_sample: bool,
-    progress: Progress,
+    workbench: Workbench, parser: Parser, file: Received, request: _Request, progress: Progress
 ) -> ImportResult:
-    table, set_apart = tables.open_table(file, parser, answers)
+    table, set_apart = tables.open_table(file, parser, request.answers)
+    said = layouts.choices(workbench, table.names, request.answers, request.mapping)
     sample = inspection.sample_of(parser, table)
-    columns = inspection.mapped_columns(table, sample, chosen, answers)
+    columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
     time_zone = workbench.settings.time_zone
-    plan = inspection.plan_of(parser, table, sample, columns, answers, time_zone)
+    plan = inspection.plan_of(parser, table, sample, columns, said.answers, time_zone)
     progress(0.1, N_("Loading the transactions"))
-    layout = plan.layout_json(table.dialect, table.encoding)
+    layout = mask_text(plan.layout_json(table, layouts.lasting(said.answers)), request.key)
     with workbench.database.write() as cursor:
         known = transactions.batch_of_file(cursor, file.sha256)
         if known is not None and known["layout"] == layout:
             return _known_file(known)
-        loading = _Loading(cursor, transactions.next_batch_id(cursor), transactions.last_position(cursor))
+        batch_id, last = transactions.open_batch(cursor), transactions.last_position(cursor)
+        loading = Loading(cursor, batch_id, last, request.key)
         loading.load(parser, table, plan, set_apart, progress)
-        return loading.finish(file, layout, actor, is_sample)
+        if request.corrects is not None:
+            stored_batches.append_event(
+                cursor, batch_id, stored_batches.CORRECTS, asdict(request.corrects), request.actor
+            )
+        else:
+            layouts.remember(cursor, table.names, said, batch_id, file.file_name, request.actor)
+        return loading.finish(file, layout, request.actor, request.is_sample)
 
 
 def _known_file(batch: Row) -> ImportResult:
@@ -262,129 +246,3 @@ def _known_file(batch: Row) -> ImportResult:
         N_("This file is already there as batch {batch_id}; nothing was added."),
         values={"batch_id": batch["batch_id"]},
     )
-
-
-class _Loading:
-    """One batch on its way into the database, inside one transaction."""
-
-    def __init__(self, cursor: Cursor, batch_id: int, last_known: int) -> None:
-        self._cursor = cursor
-        self._batch_id = batch_id
-        self._last_known = last_known
-        self._read = 0
-        self._rejected = 0
-        self._appended = 0
-        self._notes: Counter[str] = Counter()
-        self._reasons: Counter[str] = Counter()
-        self._settled = transactions.Settled(0, [])
-
-    def load(
-        self, parser: Parser, table: Table, plan: Plan, set_apart: list[Record], progress: Progress
-    ) -> None:
-        self._reject(_as_table(set_apart))
-        self._read += len(set_apart)
-        for block in blocks(parser, table, plan):
-            first = self._last_known + self._appended + 1
-            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first)
-            self._appended += block.transactions.num_rows
-            self._read += block.rows_read
-            self._notes.update(block.notes)
-            self._reject(_with_raw_text(block.rejected, table))
-            progress(min(0.8, 0.1 + self._read / 1e7), N_("Loading the transactions"))
-        self._refuse_unreadable(plan)
-        progress(0.8, N_("Comparing with what is known"))
-        self._settled = transactions.settle(self._cursor, self._last_known)
-        self._reject(_with_raw_text(_conflicts(self._settled.conflicts), table))
-
-    def finish(self, file: Received, layout: str, actor: Actor, is_sample: bool) -> ImportResult:
-        labels = transactions.append_labels(self._cursor, self._batch_id, actor)
-        if labels:
-            self._notes["late_labels"] = labels
-        loaded = self._read - self._rejected - self._settled.duplicates
-        batch = transactions.NewBatch(
-            file.file_name,
-            file.sha256,
-            file.kind,
-            file.file_bytes,
-            layout,
-            json.dumps(dict(self._notes)),
-            self._read,
-            loaded,
-            self._rejected,
-            self._settled.duplicates,
-            is_sample,
-        )
-        transactions.append_batch(self._cursor, self._batch_id, batch, actor)
-        return ImportResult(
-            "partial" if self._rejected else "load",
-            self._read,
-            loaded,
-            self._rejected,
-            self._settled.duplicates,
-            self._batch_id,
-            N_("{loaded} transactions loaded, {rejected} rows rejected, {duplicate} already known."),
-            N_("The rejected rows are listed with line number and reason.") if self._rejected else "",
-            {"loaded": loaded, "rejected": self._rejected, "duplicate": self._settled.duplicates},
-        )
-
-    def _reject(self, rows: pa.Table) -> None:
-        self._rejected += rows.num_rows
-        self._reasons.update(rows["reason"].to_pylist())
-        transactions.append_rejected(self._cursor, rows, self._batch_id)
-
-    def _refuse_unreadable(self, plan: Plan) -> None:
-        """Refuse a file in which not one row has a date, or not one has an amount."""
-        unreadable = {
-            "transaction_datetime": ("date_missing", "date_unreadable", "date_impossible"),
-            "transaction_amount": ("amount_missing", "number_unreadable", "not_finite", "formula"),
-        }
-        for canonical, reasons in unreadable.items():
-            column = plan.column(canonical)
-            if column is not None and self._read == sum(self._reasons[reason] for reason in reasons):
-                raise InvalidInputError(
-                    N_("No row has a readable value in the column “{column}”, such as “{example}”."),
-                    N_("Choose another column for it in the mapping, or export the file again."),
-                    column=column.source,
-                    example=(column.samples or ("",))[0],
-                )
-
-
-def _as_table(records: list[Record]) -> pa.Table:
-    rows = [
-        {"source_row": record.line, "reason": record.reason, "raw_text": shortened(record.raw)}
-        for record in records
-    ]
-    return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
-
-
-def _conflicts(conflicts: list[Row]) -> pa.Table:
-    rows = [
-        {
-            "source_row": conflict["source_row"],
-            "column_name": conflict["column_name"],
-            "reason": "conflict",
-            "value": conflict["transaction_id"],
-        }
-        for conflict in conflicts
-    ]
-    return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
-
-
-def _with_raw_text(rows: pa.Table, table: Table) -> pa.Table:
-    """Fill in the raw text of rejected rows of a regular file."""
-    if not rows.num_rows or not table.is_regular or table.kind == "parquet":
-        return rows
-    numbers = rows["source_row"].to_pylist()
-    raw = tables.raw_lines(table.path, numbers)
-    texts = pa.array([raw.get(number, "") for number in numbers], pa.string())
-    return rows.set_column(rows.column_names.index("raw_text"), "raw_text", texts)
-
-
-def _question_as_json(question: Question) -> dict[str, object]:
-    return {
-        "id": question.id,
-        "text": question.text,
-        "options": [{"value": option.value, "label": option.label} for option in question.options],
-        "examples": list(question.examples),
-        "free_text": question.free_text,
-    }

@@ -76,7 +76,8 @@ class ActiveModel:
 
     def reasons(self, X: NDArray[np.float32], threads: int = 1) -> list[list[str]]:
         """Return the names of the features that make each row more suspicious, strongest first."""
-        return strongest(self.learned.explain(X, threads=threads).values, self.manifest.features)
+        evidence = self.learned.explain(X, dtype=np.float32, threads=threads).values
+        return strongest(evidence, self.manifest.features)
 
 
 def percentile(reference: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -116,7 +117,7 @@ def active_model(workbench: Workbench) -> ActiveModel:
         model_id = str(key[0])
         base = (former.manifest, former.forest) if former else _load(workbench, model_id)
         run = rankings.last_run(cursor)
-        stored = run is not None and run["model_id"] == model_id
+        stored = run is not None and run["model_id"] == model_id and run["report"]["fallback"] is None
         model = learn(cursor, *base, _features_of(workbench, cursor, base[0]), use_stored=stored)
         _CACHE[workbench.database] = (key, model)
         return model

@@ -12,14 +12,21 @@ from numpy.typing import NDArray
 
 from fraudkit.domain import Progress, silent
 from fraudkit.features import features_named
-from fraudkit.features.fallback import FallbackRanking, is_needed
+from fraudkit.features.fallback import FALLBACK_FEATURES, FallbackRanking, is_needed
 from fraudkit.services import modelling
 from fraudkit.services.alerting import Candidate, raise_alerts
-from fraudkit.services.explaining import Contribution, TransactionExplanation, explain, reason_values
+from fraudkit.services.explaining import (
+    Contribution,
+    PairEffect,
+    TransactionExplanation,
+    explain,
+    interactions,
+    reason_values,
+)
 from fraudkit.services.fitting import FitReport, compare
 from fraudkit.services.modelling import ActiveModel, active_model
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import Cursor, Row, feature_rows, labels, rankings
+from fraudkit.store import Cursor, Row, feature_rows, labels, now_us, rankings
 from fraudkit.store.feature_rows import FeatureMatrix
 from fraudkit.words import N_, Language, translate
 
@@ -29,12 +36,14 @@ __all__ = [
     "ActiveModel",
     "Contribution",
     "FitReport",
+    "PairEffect",
     "RankingReport",
     "TransactionExplanation",
     "active_model",
     "candidate",
     "explain",
     "fit_report",
+    "interactions",
     "rank",
     "reason_values",
     "relearn",
@@ -92,8 +101,7 @@ class _Ranked:
             return []
         if self.fallback is None:
             return self.model.reasons(X, threads)
-        names = self.model.manifest.features
-        return modelling.strongest(self.fallback.explain(X, names), names)
+        return modelling.strongest(self.fallback.explain(X, FALLBACK_FEATURES), FALLBACK_FEATURES)
 
 
 def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
@@ -125,7 +133,10 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
             cursor, manifest, forest, lambda ids: _from_matrix(cursor, matrix, ids), use_stored=False
         )
     fit = compare(model, matrix.X, available)
-    ranked = _score(workbench, model, matrix, fit, progress)
+    if is_needed(len(matrix.positions), len(manifest.features), len(fit.missing)):
+        ranked = _score_against_itself(workbench, model, fit, available)
+    else:
+        ranked = _score(workbench, model, matrix, fit, progress)
     progress(0.9, N_("Writing the ranking"))
     raised = _write(workbench, ranked, fit, available)
     modelling.remember(workbench, model)
@@ -166,7 +177,8 @@ def candidate(workbench: Workbench, transaction_id: str) -> Candidate:
     with workbench.database.read() as cursor:
         position = rankings.positions_of(cursor, [transaction_id])[transaction_id]
     values = {part.feature: part.value for part in explanation.contributions}
-    features = [values[name] for name in active_model(workbench).manifest.features]
+    model_features = active_model(workbench).manifest.features
+    features = [values[name] for name in (FALLBACK_FEATURES if explanation.is_fallback else model_features)]
     reasons = [part.feature for part in explanation.contributions if part.evidence > 0]
     return Candidate(
         transaction_id,
@@ -185,15 +197,23 @@ def _from_matrix(
     return dict(zip(positions, matrix.rows_at(list(positions.values())), strict=True))
 
 
+def _score_against_itself(
+    workbench: Workbench, model: ActiveModel, fit: FitReport, available: frozenset[str]
+) -> _Ranked:
+    """Rank by the fallback: its own features, each row against the extract."""
+    with workbench.database.read() as cursor:
+        specs = features_named(FALLBACK_FEATURES)
+        matrix = feature_rows.matrix(cursor, specs, available, workbench.settings.base_currency)
+    fallback = FallbackRanking.fit(matrix.X, FALLBACK_FEATURES)
+    score = fallback.score(matrix.X, FALLBACK_FEATURES)
+    severity = modelling.percentile(np.sort(score), score)
+    return _Ranked(model, matrix, fallback, fit.missing, score, severity)
+
+
 def _score(
     workbench: Workbench, model: ActiveModel, matrix: FeatureMatrix, fit: FitReport, progress: Progress
 ) -> _Ranked:
-    rows, names = len(matrix.positions), model.manifest.features
-    if is_needed(rows, len(names), len(fit.missing)):
-        fallback = FallbackRanking.fit(matrix.X, names)
-        score = fallback.score(matrix.X, names)
-        severity = modelling.percentile(np.sort(score), score)
-        return _Ranked(model, matrix, fallback, fit.missing, score, severity)
+    rows = len(matrix.positions)
     score = np.empty(rows)
     for start in range(0, rows, _BLOCK):
         block = slice(start, start + _BLOCK)
@@ -209,6 +229,7 @@ def _write(workbench: Workbench, ranked: _Ranked, fit: FitReport, available: fro
         "fit": fit.as_json(),
         "available": sorted(available),
         "fallback": None if ranked.fallback is None else ranked.fallback.as_json(),
+        "full": {"ledger_position": ranked.model.ledger_position, "at": now_us()},
     }
     model, matrix = ranked.model, ranked.matrix
     with workbench.database.write() as cursor:

@@ -142,12 +142,12 @@ def activate(workbench: Workbench, model_id: str, actor: Actor, progress: Progre
 def models(workbench: Workbench) -> list[ModelRow]:
     """Return all models, the bundled one first."""
     with workbench.database.read() as cursor:
-        active = rankings.activated_model(cursor) or workbench.registry.bundled_id()
+        activated = rankings.activated_model(cursor)
     return [
         ModelRow(
             manifest.model_id,
             origin,
-            manifest.model_id == active,
+            manifest.model_id == activated or (activated is None and origin == "bundled"),
             manifest.features,
             manifest.rows,
             manifest.trained_from_us,

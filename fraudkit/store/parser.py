@@ -89,14 +89,18 @@ def _readable() -> Iterator[None]:
         ) from error
 
 
-def csv_source(path: Path, columns: Sequence[str], delimiter: str, quote: str, skip: int) -> str:
+def csv_source(
+    path: Path, columns: Sequence[str], delimiter: str, quote: str, skip: int, *, has_returns: bool = False
+) -> str:
     """Return the table expression for a regular CSV file; every value is text.
 
-    Nothing is left to detection: rows that begin with `#` are rows, and types are not guessed.
+    Nothing is left to detection: rows that begin with `#` are rows, types are not guessed, and a carriage
+    return inside a value ends no line. Only CR LF is left to the engine, which reads it wrongly when told.
     """
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+    line_end = "" if has_returns else "new_line = '\\n', "
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {skip}, "
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {skip}, {line_end}"
         f"columns = {{{types}}}, delim = {literal(delimiter)}, quote = {literal(quote)}, "
         f"escape = {literal(quote)}, comment = '', strict_mode = true, null_padding = false, "
         f"max_line_size = {MAXIMUM_LINE_BYTES})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from fraudkit.domain import Actor
 from fraudkit.store.database import Cursor, Row, now_us
 from fraudkit.store.statements import query
+
+_BLOCK: Final = 245_760  # two row groups of DuckDB: its memory stays that of a block
 
 
 def last_run(cursor: Cursor) -> Row | None:
@@ -43,23 +45,31 @@ def replace_ranking(
     severity: NDArray[np.float64],
 ) -> None:
     """Put new scores of all transactions in the place of the old ones."""
-    scored = pa.table({"position": positions, "score": score, "severity": severity})
     cursor.execute("DELETE FROM ranking")
-    with cursor.registered("scored", scored):
-        cursor.execute(
-            "INSERT INTO ranking BY NAME SELECT s.position, t.transaction_id, s.score, s.severity "
-            "FROM scored s JOIN transactions t USING (position)"
-        )
+    for start in range(0, len(positions), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        bounds = [int(positions[block][0]), int(positions[block][-1])]
+        table = pa.table({"position": positions[block], "score": score[block], "severity": severity[block]})
+        with cursor.registered("scored", table):
+            cursor.execute(
+                "INSERT INTO ranking BY NAME SELECT s.position, t.transaction_id, s.score, s.severity "
+                "FROM scored s JOIN transactions t USING (position) WHERE t.position BETWEEN ? AND ?",
+                bounds,
+            )
 
 
 def above_line(cursor: Cursor, capacity: int) -> list[Row]:
     """Return the riskiest undecided transactions, riskiest first."""
-    return cursor.rows(query("above_line"), [capacity])
+    labels = cursor.value("SELECT count(*) FROM label_event")
+    return cursor.rows(query("above_line"), {"capacity": capacity, "reach": capacity + labels})
 
 
 def alert_positions(cursor: Cursor) -> tuple[list[int], list[int]]:
-    """Return number and position of all alerts."""
-    rows = cursor.rows("SELECT alert_id, position FROM alert ORDER BY alert_id")
+    """Return number and position of all alerts whose batch was not withdrawn."""
+    rows = cursor.rows(
+        "SELECT alert_id, transactions.position FROM alert JOIN transactions USING (transaction_id) "
+        "ORDER BY alert_id"
+    )
     return [row["alert_id"] for row in rows], [row["position"] for row in rows]
 
 
@@ -70,6 +80,18 @@ def open_alerts(cursor: Cursor) -> tuple[list[int], NDArray[np.float32]]:
         "WHERE verdict IS NULL ORDER BY alert_id"
     )
     return [row["alert_id"] for row in rows], np.array([row["features"] for row in rows], np.float32)
+
+
+def alert_features(cursor: Cursor, transaction_id: str, model_id: str) -> NDArray[np.float32] | None:
+    """Return the features of an alert as the last ranking stored them; None if by another model."""
+    run = cursor.row("SELECT model_id FROM ranking_run ORDER BY ranked_at DESC, rowid DESC LIMIT 1")
+    if run is None or run["model_id"] != model_id:
+        return None
+    row = cursor.row(
+        "SELECT features FROM alert_rank JOIN alert_state USING (alert_id) WHERE transaction_id = ? LIMIT 1",
+        [transaction_id],
+    )
+    return None if row is None else np.array(row["features"], np.float32)
 
 
 def update_alerts(

@@ -15,7 +15,7 @@ from fraudkit.domain import Progress
 from fraudkit.ingest.inspection import Inspection
 from fraudkit.ingest.questions import Answers, Question
 from fraudkit.ingest.reasons import REASONS
-from fraudkit.services import importing, intake
+from fraudkit.services import importing, intake, refreshing
 from fraudkit.services.importing import ImportResult
 from fraudkit.store import Row
 from fraudkit.ui import html, navigation, work
@@ -36,7 +36,7 @@ def choose_file(page: Page) -> Path | None:
         type=[suffix.removeprefix(".") for suffix in intake.SUFFIXES],
         key="upload",
         help=page.words(
-            N_("CSV, also compressed, or Parquet. Encoding, delimiter and columns are recognised.")
+            N_("CSV, Excel, Parquet or JSON lines, also compressed. Layout and columns are recognised.")
         ),
     )
     if dropped is not None:
@@ -116,8 +116,9 @@ def _answer(page: Page, path: Path, question: Question) -> None:
 def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, ready: bool) -> None:
     """Draw the button that imports and ranks in one background job."""
     busy = work.running(page, IMPORT) is not None
+    label = N_("Clear the sample, import and rank") if page.workbench.shows_sample else N_("Import and rank")
     st.button(
-        page.words(N_("Import and rank")),
+        page.words(label),
         key="import",
         type="primary",
         disabled=busy or not ready,
@@ -128,9 +129,11 @@ def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, r
 
 def _submit(page: Page, path: Path, answers: Answers, mapping: Mapping[str, str | None] | None) -> None:
     def run(progress: Progress) -> ImportResult:
-        return intake.import_and_rank(
+        done = intake.import_and_rank(
             page.workbench, path, page.actor, answers=answers, mapping=mapping, progress=progress
         )
+        refreshing.after_ranking(page.workbench)
+        return done
 
     def write() -> None:
         page.workbench.jobs.submit(IMPORT, run)
@@ -144,11 +147,11 @@ def result(page: Page) -> None:
     if job is None or job.status != "done":
         return
     done: ImportResult = job.result
-    message, hint = page.words(done.message), page.words(done.hint)
+    message, hint = done.localised(page.formats.language)
     if done.outcome in ("refuse", "ask"):
         st.warning(hint or message, title=message if hint else None)
         return
-    st.success(_sum(page, done), title=message)
+    st.success(" ".join(part for part in (_sum(page, done), hint) if part), title=message)
     if st.button(page.words(N_("Open the queue")), key="to-queue", type="primary", shortcut="S"):
         navigation.go("queue")
 
@@ -211,7 +214,7 @@ def _rejected(page: Page, rows: list[Row]) -> None:
 
 
 def _rejected_cells(page: Page, row: Row) -> tuple[str, str, str, str]:
-    reason = page.words(REASONS.get(row["reason"]) or row["reason"])
+    reason = page.words(REASONS.get(row["reason"], str(row["reason"])))
     return page.formats.number(row["source_row"]), row["column_name"] or "", reason, (row["value"] or "")[:80]
 
 
@@ -232,4 +235,4 @@ def _harmless(cell: str) -> str:
 
 def inspect(page: Page, path: Path, mapping: Mapping[str, str | None] | None = None) -> Inspection:
     """Return what the file holds, with the answers given so far."""
-    return importing.inspect_file(page.workbench, path, answers=answered(path), mapping=mapping)
+    return intake.inspect(page.workbench, path, answered(path), mapping)

@@ -105,8 +105,8 @@ def first_rows(page: Page, inspection: Inspection) -> None:
 
 
 def problem(page: Page, inspection: Inspection) -> None:
-    """Draw why the file cannot be loaded as it is."""
-    if inspection.problem is not None:
+    """Draw why the file cannot be loaded as it is; open questions are drawn by themselves."""
+    if inspection.problem is not None and not inspection.questions:
         message, hint = inspection.problem.localised(page.formats.language)
         st.warning(hint or message, title=message if hint else None)
 

@@ -86,9 +86,12 @@ def require_role(key: str, role: Role) -> None:
 
 def open_case(case_id: int) -> None:
     """Go to a case; does not return."""
-    st.switch_page(SCREENS["case"].file, query_params={"case": str(case_id)})
+    st.switch_page(SCREENS["case"].file, query_params={"case": str(case_id), **state.address_language()})
 
 
 def go(key: str) -> None:
-    """Go to a screen; does not return."""
-    st.switch_page(SCREENS[key].file)
+    """Go to a screen; does not return.
+
+    The new address is always given: Streamlit refuses to clear one that a filter is bound to.
+    """
+    st.switch_page(SCREENS[key].file, query_params=state.address_language())

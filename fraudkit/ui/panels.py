@@ -45,10 +45,10 @@ def case_head(page: Page, view: CaseView) -> None:
 
 def headline(page: Page, row: Row, explanation: TransactionExplanation) -> None:
     """Draw how unusual the transaction is: percentile and place, never a raw score."""
-    line = page.words(
-        N_("More unusual than {severity} % of the transactions that the model was trained on."),
-        severity=page.formats.severity(explanation.severity),
-    )
+    against = N_("More unusual than {severity} % of the transactions that the model was trained on.")
+    if explanation.is_fallback:
+        against = N_("Ranked within this portfolio only: more unusual than {severity} % of its transactions.")
+    line = page.words(against, severity=page.formats.severity(explanation.severity))
     if row["place"] is not None:
         line += " " + page.words(
             N_("Place {place} of {ranked} in this portfolio."),

@@ -23,7 +23,6 @@ from fraudkit.words import LANGUAGES, N_
 
 ASSETS: Final = Path(__file__).parent / "assets"
 _ROUTED: Final = "_routed"
-_LANGUAGE_NAMES: Final = {"es": "Español", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def open_page(key: str) -> Page:
     PermissionDeniedError
         When the actor's role may not open the screen.
     """
-    if not st.session_state.get(_ROUTED):
+    if not st.session_state.pop(_ROUTED, False):  # app.py says so anew on every run
         navigation.register()
         st.rerun()
     actor = identity.actor()
@@ -153,20 +152,19 @@ def _clear_sample(workbench: Workbench, formats: Formats) -> None:
         workbench.clear_sample()
         return formats.words(N_("The sample is cleared. Import your own extract."))
 
-    if attempt(write):
-        st.session_state["_after_clear"] = True
+    attempt(write)
 
 
 def _language_switch(formats: Formats) -> None:
+    st.session_state.setdefault(state.LANGUAGE, state.language())
     st.segmented_control(
         formats.words(N_("Language")),
         LANGUAGES,
         key=state.LANGUAGE,
-        default=state.language(),
-        format_func=_LANGUAGE_NAMES.__getitem__,
-        bind="query-params",
+        format_func=state.LANGUAGE_NAMES.__getitem__,
         required=True,
     )
+    state.show_language()
 
 
 def _show_notice() -> None:

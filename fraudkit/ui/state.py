@@ -10,12 +10,15 @@ import streamlit as st
 from fraudkit.config import load_settings
 from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats, formats_for
+from fraudkit.services import starting
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.words import LANGUAGES, Language, language_of
 
 LANGUAGE: Final = "lang"
-"""Key of the language switch; bound to the address, so that it survives a reload."""
+"""Key of the language switch, and its name in the address."""
+
+LANGUAGE_NAMES: Final[dict[Language, str]] = {"es": "Español", "en": "English"}
 
 _FILTER: Final = "_queue_filter"
 _NOTICE: Final = "_notice"
@@ -34,14 +37,33 @@ class Notice:
 
 @st.cache_resource(show_spinner=False, on_release=Workbench.close)
 def workbench() -> Workbench:
-    """Return the workbench of this server; opened once."""
-    return Workbench.open(load_settings())
+    """Return the workbench of this server; opened once, its kernels made ready in the background."""
+    opened = Workbench.open(load_settings())
+    starting.start(opened)
+    return opened
 
 
 def language() -> Language:
-    """Return the chosen language, else the browser's."""
-    chosen = st.session_state.get(LANGUAGE)
-    return chosen if chosen in LANGUAGES else language_of(st.context.locale)
+    """Return the chosen language, else the one that the address names, else the browser's."""
+    for chosen in (st.session_state.get(LANGUAGE), st.query_params.get(LANGUAGE)):
+        if chosen in LANGUAGES:
+            return cast("Language", chosen)
+    return language_of(st.context.locale)
+
+
+def show_language() -> None:
+    """Put the language into the address when it is not the browser's own, so that it survives a reload."""
+    wanted = address_language().get(LANGUAGE)
+    if wanted is None:
+        st.query_params.pop(LANGUAGE, None)
+    elif st.query_params.get(LANGUAGE) != wanted:
+        st.query_params[LANGUAGE] = wanted
+
+
+def address_language() -> dict[str, str]:
+    """Return what an address has to say about the language: nothing when it is the browser's own."""
+    chosen = language()
+    return {} if chosen == language_of(st.context.locale) else {LANGUAGE: chosen}
 
 
 def formats() -> Formats:

@@ -24,21 +24,52 @@ DAY = 24 * HOUR
 START = 1_700_000_000_000_000
 ALL_COLUMNS = frozenset(column.name for column in COLUMNS)
 
-_SCHEMA = pa.schema([
-    ("position", pa.int64()), ("transaction_id", pa.string()), ("ts_us", pa.int64()),
-    ("utc_offset_minutes", pa.int16()), ("time_precision", pa.string()),
-    ("transaction_amount", pa.decimal128(18, 2)), ("base_rate", pa.float64()),
-    *((name, pa.string()) for name in (
-        "customer_id", "account_id", "card_id", "merchant_id", "merchant_name", "terminal_id", "device_id",
-        "counterparty_account",
-    )),
-    ("account_balance_before", pa.decimal128(18, 2)), ("account_balance_after", pa.decimal128(18, 2)),
-    ("account_age", pa.float64()),
-])
+_SCHEMA = pa.schema(
+    [
+        ("position", pa.int64()),
+        ("transaction_id", pa.string()),
+        ("ts_us", pa.int64()),
+        ("utc_offset_minutes", pa.int16()),
+        ("time_precision", pa.string()),
+        ("transaction_amount", pa.decimal128(18, 2)),
+        ("base_rate", pa.float64()),
+        *(
+            (name, pa.string())
+            for name in (
+                "customer_id",
+                "account_id",
+                "card_id",
+                "merchant_id",
+                "merchant_name",
+                "terminal_id",
+                "device_id",
+                "counterparty_account",
+            )
+        ),
+        ("account_balance_before", pa.decimal128(18, 2)),
+        ("account_balance_after", pa.decimal128(18, 2)),
+        ("account_age", pa.float64()),
+    ]
+)
 _LABELS = pa.schema([("transaction_id", pa.string()), ("label_known_at", pa.int64())])
 
-_STEPS = [0, 1, HOUR - 1, HOUR, HOUR + 1, DAY - 1, DAY, DAY + 1, 7 * DAY, 7 * DAY + 1, 14 * DAY, 30 * DAY,
-          37 * DAY, 90 * DAY, 90 * DAY + 1]
+_STEPS = [
+    0,
+    1,
+    HOUR - 1,
+    HOUR,
+    HOUR + 1,
+    DAY - 1,
+    DAY,
+    DAY + 1,
+    7 * DAY,
+    7 * DAY + 1,
+    14 * DAY,
+    30 * DAY,
+    37 * DAY,
+    90 * DAY,
+    90 * DAY + 1,
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,5 +165,3 @@ def by_kernel(ledger: Ledger, specs: Sequence[FeatureSpec], threads: int = 1) ->
     """Return the features in float64 as the kernel computes them."""
     plan = plan_features(specs, ALL_COLUMNS)
     return build_features(specs, plan, read_rows(ledger, plan), threads, dtype=np.float64)
-
-

@@ -17,9 +17,7 @@ SPANS: tuple[Span, ...] = ("1h", "24h", "7d", "30d", "90d", "ever")
 
 def plain_feature(window: Window) -> FeatureSpec:
     """Declare a feature that is nothing but a window."""
-    return FeatureSpec(
-        window.name, "", "habit", "count", "{value}", "", "", "", inputs={"value": window}
-    )
+    return FeatureSpec(window.name, "", "habit", "count", "{value}", "", "", "", inputs={"value": window})
 
 
 def every_measure(span: Span) -> list[FeatureSpec]:

@@ -184,9 +184,10 @@ def test_features_of_absent_columns_cost_nothing_and_are_missing(database: Datab
     insert(database, frame)
     with database.read() as cursor:
         available = feature_rows.available_columns(cursor)
-        found = feature_rows.matrix(cursor, features_named(DEFAULT_FEATURES), available, "PEN")
+        specs = features_named(["amount", *DEFAULT_FEATURES])
+        found = feature_rows.matrix(cursor, specs, available, "PEN")
     assert available == {"transaction_id", "transaction_amount"}
-    assert "OVER" not in render(features_named(DEFAULT_FEATURES), available)
+    assert "OVER" not in render(specs, available)
     assert np.isfinite(found.X[:, 0]).all()
     assert np.isnan(found.X[:, 1:]).all()
 

@@ -127,3 +127,17 @@ def test_replacing_the_bundled_model_leaves_one(registry: Registry, forest: Fore
     registry.store_bundled(artifact, replace(manifest_of(artifact), rows=7))
     assert registry.bundled().manifest.rows == 7
     assert [path.name for path in registry.bundled_folder.iterdir()] == ["bundled"]
+
+
+def test_one_damaged_model_does_not_hide_the_others(registry: Registry) -> None:
+    X = np.random.default_rng(3).normal(size=(300, 3))
+    artifact = dump(Forest.fit(X, ["a", "b", "c"], n_estimators=3))
+    local = manifest_of(artifact)
+    registry.store_local(artifact, local)
+    assert registry.damaged() == []
+    (registry.bundled_folder / "bundled" / MANIFEST).write_text("{}", encoding="utf-8")
+    assert [manifest.model_id for _, manifest in registry.manifests()] == [local.model_id]
+    assert [error.values["model"] for error in registry.damaged()] == ["bundled"]
+    assert registry.load(local.model_id).manifest == local
+    with pytest.raises(ModelError):
+        registry.bundled()

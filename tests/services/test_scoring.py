@@ -212,13 +212,13 @@ def test_the_report_names_what_is_missing_and_what_has_shifted(ranked: Workbench
     other = Workbench.open(replace(ranked.settings, database=settings.database.with_name("other.duckdb")))
     try:
         frame = random_transactions(1_200, seed=8).drop(columns=["device_id", "counterparty_account"])
-        insert(other.database, frame.assign(transaction_amount=lambda rows: rows.transaction_amount * 50))
+        insert(other.database, frame.assign(customer_id="C1"))
         training.activate(other, modelling.active_model(ranked).model_id, Actor("Luz", "lead"))
         report = scoring.fit_report(other)
     finally:
         other.close()
     assert "new_device" in report.missing
-    assert report.psi["amount"] > 0.25
+    assert report.psi["customer_count_24h"] > 0.25
     assert report.far
     assert report.text("es") != report.text("en")
 
@@ -271,3 +271,36 @@ def test_a_pass_that_knew_fewer_verdicts_does_not_win(
     with ranked.database.read() as cursor:
         run = rankings.last_run(cursor)
     assert run["ledger_position"] == modelling.active_model(ranked).ledger_position
+
+
+def test_an_extract_without_half_of_the_features_is_ranked_against_itself(
+    ranked: Workbench, settings: Settings
+) -> None:
+    poor = Workbench.open(replace(ranked.settings, database=settings.database.with_name("poor.duckdb")))
+    try:
+        frame = random_transactions(1_200, seed=3).drop(
+            columns=[
+                "customer_id",
+                "card_id",
+                "merchant_name",
+                "terminal_id",
+                "device_id",
+                "counterparty_account",
+            ]
+        )
+        insert(poor.database, frame.assign(currency="PEN"))
+        training.activate(poor, modelling.active_model(ranked).model_id, Actor("Luz", "lead"))
+        with poor.database.read() as cursor:
+            rows = cursor.rows("SELECT * FROM ranking ORDER BY score DESC, position")
+        assert rows[0]["severity"] > 99
+        assert len(alert_ranks(poor)) == CAPACITY
+        for row in (rows[0], rows[-1]):
+            found = scoring.explain(poor, row["transaction_id"])
+            assert found.is_fallback
+            assert found.score == pytest.approx(row["score"], abs=1e-6)
+            assert {part.feature for part in found.contributions if part.evidence} <= {
+                "amount",
+                "balance_share",
+            }
+    finally:
+        poor.close()

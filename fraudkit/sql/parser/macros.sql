@@ -122,6 +122,8 @@ CREATE MACRO offset_of(value) AS CASE
         * (CAST(regexp_extract(value, '[-+]([0-9]{2})(?::?[0-9]{2})?$', 1) AS INTEGER) * 60
            + coalesce(TRY_CAST(regexp_extract(value, '[-+][0-9]{2}:?([0-9]{2})$', 1) AS INTEGER), 0))
 END;
+CREATE MACRO precision_code(name) AS
+    CAST(CASE name WHEN 'microsecond' THEN 0 WHEN 'second' THEN 1 WHEN 'minute' THEN 2 ELSE 3 END AS TINYINT);
 CREATE MACRO precision_of(value) AS CASE
     WHEN NOT contains(value, ':') THEN 'date'
     WHEN regexp_matches(value, ':[0-9]{2}[.,][0-9]') THEN 'microsecond'

@@ -1,8 +1,16 @@
 -- Facts about one transaction against the earlier ones of the same entity; :entity: is a declared column.
-WITH subject AS (
+-- Money that comes in is compared with money that came in, as the features do.
+WITH directed AS (
+    SELECT *, CASE
+        WHEN account_balance_after > account_balance_before THEN 'in'
+        WHEN transaction_amount < 0 AND account_balance_after IS NULL THEN 'negative'
+        ELSE 'out' END AS direction
+    FROM transactions
+),
+subject AS (
     SELECT *, abs(transaction_amount)::DOUBLE AS magnitude,
         (ts_us // 60000000 + utc_offset_minutes) % 1440 AS minute_of_day
-    FROM transactions WHERE transaction_id = $transaction_id LIMIT 1
+    FROM directed WHERE transaction_id = $transaction_id LIMIT 1
 ),
 earlier AS (
     SELECT
@@ -15,8 +23,8 @@ earlier AS (
         past.device_id = subject.device_id AS same_device,
         abs((past.ts_us // 60000000 + past.utc_offset_minutes) % 1440 - subject.minute_of_day) AS minutes_apart,
         past.time_precision <> 'date' AS knows_time
-    FROM transactions AS past, subject
-    WHERE past.:entity: = subject.:entity: AND past.ts_us < subject.ts_us
+    FROM directed AS past, subject
+    WHERE past.:entity: = subject.:entity: AND past.ts_us < subject.ts_us AND past.direction = subject.direction
 ),
 counted AS (
     SELECT

@@ -1,2 +1,2 @@
 -- Positions of arriving rows that the file calls fraud.
-CREATE TEMP TABLE IF NOT EXISTS pending_label (position BIGINT)
+CREATE OR REPLACE TEMP TABLE pending_label (position BIGINT)

@@ -1,0 +1,171 @@
+"""One batch on its way into the database: blocks appended, compared with what is known, counted."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pyarrow as pa
+
+from fraudkit.domain import Actor, Progress
+from fraudkit.errors import InvalidInputError
+from fraudkit.ingest import tables
+from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
+from fraudkit.ingest.card_numbers import mask_text
+from fraudkit.ingest.plan import Plan, Table
+from fraudkit.ingest.protection import masked_rejects
+from fraudkit.ingest.receive import Received
+from fraudkit.ingest.repair import Record, shortened
+from fraudkit.services.import_result import Changes, ImportResult
+from fraudkit.services.reopening import reopen_contradicted
+from fraudkit.store import batches, transactions
+from fraudkit.store.database import Cursor, Row
+from fraudkit.store.parser import Parser
+from fraudkit.words import N_
+
+
+class Loading:
+    """One batch, inside one write transaction."""
+
+    def __init__(self, cursor: Cursor, batch_id: int, last_known: int, key: bytes) -> None:
+        self._cursor = cursor
+        self._batch_id = batch_id
+        self._last_known = last_known
+        self._key = key
+        self._read = 0
+        self._rejected = 0
+        self._appended = 0
+        self._notes: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._settled = transactions.Settled(0, [])
+        self._last_identifier: int | None = -1
+
+    @property
+    def batch_id(self) -> int:
+        """The number of the batch."""
+        return self._batch_id
+
+    def load(
+        self, parser: Parser, table: Table, plan: Plan, set_apart: list[Record], progress: Progress
+    ) -> None:
+        """Append all rows of a file.
+
+        Raises
+        ------
+        InvalidInputError
+            When not one row has a readable date, or not one a readable amount.
+        """
+        self._reject(_as_table(set_apart))
+        self._read += len(set_apart)
+        others = {name: mask_text(source, self._key) for name, source in plan.other_names().items()}
+        for block in blocks(parser, table, plan, self._key):
+            first = self._last_known + self._appended + 1
+            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first, others)
+            self._appended += block.transactions.num_rows
+            self._read += block.rows_read
+            self._notes.update(block.notes)
+            self._follow(block.identifiers)
+            self._reject(_with_raw_text(block.rejected, table))
+            progress(min(0.8, 0.1 + self._read / 1e7), N_("Loading the transactions"))
+        self._refuse_unreadable(plan)
+        progress(0.8, N_("Comparing with what is known"))
+        self._settled = transactions.settle(
+            self._cursor, self._last_known, are_distinct=self._last_identifier is not None
+        )
+        self._reject(_with_raw_text(_conflicts(self._settled.conflicts), table))
+
+    def finish(self, file: Received, layout: str, actor: Actor, is_sample: bool) -> ImportResult:
+        """Append late labels and the batch itself; return what became of the file."""
+        labels = transactions.append_labels(self._cursor, self._batch_id, actor)
+        reopened = reopen_contradicted(self._cursor, self._batch_id, actor) if labels else ()
+        arrived = batches.arrivals_in_open_cases(self._cursor, self._batch_id)
+        if labels:
+            self._notes["late_labels"] = labels
+        self._notes.update({remark.code: remark.count for remark in file.remarks})
+        loaded = self._read - self._rejected - self._settled.duplicates
+        batch = transactions.NewBatch(
+            file.file_name,
+            file.sha256,
+            file.file_format,
+            file.file_bytes,
+            layout,
+            json.dumps(dict(self._notes)),
+            self._read,
+            loaded,
+            self._rejected,
+            self._settled.duplicates,
+            is_sample,
+        )
+        batches.follow_alerts(self._cursor, self._batch_id)
+        transactions.append_batch(self._cursor, self._batch_id, batch, actor)
+        return ImportResult(
+            "partial" if self._rejected else "load",
+            self._read,
+            loaded,
+            self._rejected,
+            self._settled.duplicates,
+            self._batch_id,
+            N_("{loaded} transactions loaded, {rejected} rows rejected, {duplicate} already known."),
+            N_("The rejected rows are listed with line number and reason.") if self._rejected else "",
+            {"loaded": loaded, "rejected": self._rejected, "duplicate": self._settled.duplicates},
+            notes=dict(self._notes),
+            changes=Changes(0, arrived, reopened),
+        )
+
+    def _follow(self, identifiers: tuple[int, int] | None) -> None:
+        """Note whether identifiers ascend from block to block; None once they do not."""
+        last = self._last_identifier
+        follows = identifiers is not None and last is not None and identifiers[0] > last
+        self._last_identifier = identifiers[1] if identifiers is not None and follows else None
+
+    def _reject(self, rows: pa.Table) -> None:
+        self._rejected += rows.num_rows
+        self._reasons.update(rows["reason"].to_pylist())
+        transactions.append_rejected(self._cursor, masked_rejects(rows, self._key), self._batch_id)
+
+    def _refuse_unreadable(self, plan: Plan) -> None:
+        """Refuse a file in which not one row has a date, or not one has an amount."""
+        unreadable = {
+            "transaction_datetime": ("date_missing", "date_unreadable", "date_impossible"),
+            "transaction_amount": ("amount_missing", "number_unreadable", "not_finite", "formula"),
+        }
+        for canonical, reasons in unreadable.items():
+            column = plan.column(canonical)
+            if column is not None and self._read == sum(self._reasons[reason] for reason in reasons):
+                raise InvalidInputError(
+                    N_("No row has a readable value in the column “{column}”, such as “{example}”."),
+                    N_("Choose another column for it in the mapping, or export the file again."),
+                    column=column.source,
+                    example=(column.samples or ("",))[0],
+                )
+
+
+def _as_table(records: list[Record]) -> pa.Table:
+    rows = [
+        {"source_row": record.line, "reason": record.reason, "raw_text": shortened(record.raw)}
+        for record in records
+    ]
+    return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
+
+
+def _conflicts(conflicts: list[Row]) -> pa.Table:
+    rows = [
+        {
+            "source_row": conflict["source_row"],
+            "column_name": conflict["column_name"],
+            "reason": "conflict",
+            "value": conflict["transaction_id"],
+        }
+        for conflict in conflicts
+    ]
+    return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
+
+
+def _with_raw_text(rows: pa.Table, table: Table) -> pa.Table:
+    """Fill in the raw text of rejected rows of a regular file."""
+    if not rows.num_rows or not table.is_regular or table.kind == "parquet":
+        return rows
+    numbers = rows["source_row"].to_pylist()
+    raw = tables.raw_lines(table.path, numbers)
+    texts = pa.array([raw.get(number, "") for number in numbers], pa.string())
+    return rows.set_column(rows.column_names.index("raw_text"), "raw_text", texts)

@@ -24,7 +24,7 @@ import pandas as pd
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmarks.engine import cpu_seconds
+from benchmarks.clock import cpu_seconds
 from benchmarks.handbook import read_transactions, shared_data
 from fraudkit.features import FEATURES, kernel, sql
 from fraudkit.features.build import build_features

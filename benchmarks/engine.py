@@ -23,6 +23,7 @@ from sklearn.ensemble import IsolationForest
 from threadpoolctl import threadpool_limits
 
 from benchmarks import application, end_to_end, features
+from benchmarks.clock import cpu_seconds
 from benchmarks.handbook import read_transactions, shared_data
 from fraudkit.features import kernel
 from fraudkit.forest import Forest, warm_up
@@ -51,15 +52,6 @@ class Comparison:
     kernel: Work
     ratio: float
     difference: float
-
-
-def cpu_seconds(work: Work, least: float) -> float:
-    """Return the CPU seconds of one call, repeated until `least` seconds have passed."""
-    calls, began = 0, time.process_time()
-    while calls == 0 or time.process_time() - began < least:
-        work()
-        calls += 1
-    return (time.process_time() - began) / calls
 
 
 def measure(comparison: Comparison, repeats: int) -> bool:

@@ -71,7 +71,12 @@ def careless(path: Path, folder: Path) -> float:
 
 def careful(path: Path, folder: Path) -> float:
     """Return the CPU seconds of an import with every check."""
-    settings = Settings(database=folder / "careful.duckdb", upload_folder=folder / "uploads", threads=1)
+    settings = Settings(
+        database=folder / "careful.duckdb",
+        upload_folder=folder / "uploads",
+        card_key=folder / "card.key",
+        threads=1,
+    )
     start = cpu_seconds()
     database = Database(settings.database, memory_limit="1GB", threads=1)
     workbench = cast("Workbench", SimpleNamespace(settings=settings, database=database))

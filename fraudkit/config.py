@@ -46,6 +46,14 @@ class Settings:
         How many undecided alerts the team wants in front of it after each ranking.
     refresh_verdicts, refresh_minutes
         After so many verdicts, or so many minutes after one, everything below the line is ranked anew.
+    upload_megabytes, upload_rows
+        How large a file may be that is dropped on the page.
+    file_megabytes, file_rows
+        How large a file on the server may be.
+    unpacked_megabytes
+        What an archive may become.
+    most_columns
+        How many columns any file may have.
     memory_limit, threads
         Bounds of the database engine.
     """
@@ -64,6 +72,12 @@ class Settings:
     alert_capacity: int = 300
     refresh_verdicts: int = 25
     refresh_minutes: int = 10
+    upload_megabytes: int = 500
+    upload_rows: int = 5_000_000
+    file_megabytes: int = 4_096
+    file_rows: int = 50_000_000
+    unpacked_megabytes: int = 4_096
+    most_columns: int = 4_096
     memory_limit: str = "4GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 

@@ -112,8 +112,18 @@ def _undone(state: CaseState, event: CaseEvent) -> CaseState:
     return replace(state, verdict=verdict)
 
 
-def _reopened(state: CaseState, _event: CaseEvent) -> CaseState:
-    return replace(state, status="new", closed_at=None)
+def _reopened(state: CaseState, event: CaseEvent) -> CaseState:
+    waiting = cast("int", event.payload.get("undecided", 0))
+    return replace(state, status="new", closed_at=None, undecided=state.undecided + waiting)
+
+
+def _alert_withdrawn(state: CaseState, event: CaseEvent) -> CaseState:
+    """Drop an undecided alert whose batch was withdrawn; a case without open alerts closes by itself."""
+    left = replace(state, alerts=state.alerts - 1, undecided=state.undecided - 1)
+    if left.undecided:
+        return left
+    status: CaseStatus = "closed" if left.verdict else "auto_closed"
+    return replace(left, status=status, closed_at=event.happened_at)
 
 
 _CHANGES: Final = {
@@ -123,4 +133,5 @@ _CHANGES: Final = {
     "decided": _decided,
     "undone": _undone,
     "reopened": _reopened,
+    "alert_withdrawn": _alert_withdrawn,
 }

@@ -66,6 +66,10 @@ def _portfolio_commands(commands: argparse._SubParsersAction[argparse.ArgumentPa
     )
     importing.set_defaults(command=portfolio.import_extract)
 
+    withdraw = commands.add_parser("withdraw", parents=[_common()], help="take a batch back as a whole")
+    withdraw.add_argument("batch", type=int)
+    withdraw.set_defaults(command=portfolio.withdraw)
+
     score = commands.add_parser(
         "score", parents=[_common()], help="build features, score and rank everything"
     )

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from fraudkit.cli.output import DONE, QUESTION_OPEN, REFUSED, Answer, table, terminal_progress
 from fraudkit.cli.session import actor_of, open_workbench
 from fraudkit.errors import InvalidInputError
-from fraudkit.services import importing, listing, scoring
+from fraudkit.services import importing, listing, scoring, withdrawing
 from fraudkit.words import N_, translate
 
 _STATUS = {"load": DONE, "partial": DONE, "refuse": REFUSED, "ask": QUESTION_OPEN}
@@ -32,6 +32,16 @@ def import_extract(arguments: argparse.Namespace) -> Answer:
         lines.append(f"{translate(question.text, language)}  --answer {question.id}={values}")
         lines.extend(f"    {example}" for example in question.examples)
     return Answer(result.as_json(), [line for line in lines if line], _STATUS[result.outcome])
+
+
+def withdraw(arguments: argparse.Namespace) -> Answer:
+    """Take a batch back as a whole; verdicts on its transactions stay in the ledger."""
+    with open_workbench(arguments) as workbench:
+        done = withdrawing.withdraw_and_rank(
+            workbench, arguments.batch, actor_of(arguments), terminal_progress(arguments.language)
+        )
+    text = translate(withdrawing.DONE, arguments.language).format(**asdict(done))
+    return Answer(done.as_json(), [text])
 
 
 def score(arguments: argparse.Namespace) -> Answer:

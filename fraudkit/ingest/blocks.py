@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from fraudkit.domain import TimePrecision
 from fraudkit.ingest import clock, expressions
-from fraudkit.ingest.plan import Plan, Table
+from fraudkit.ingest.plan import Plan, Table, other_name
+from fraudkit.ingest.protection import CardGuard
 from fraudkit.store.parser import Parser
 
 ROWS_PER_BLOCK: Final = 600_000
@@ -60,8 +61,12 @@ class Block:
     identifiers: tuple[int, int] | None = None
 
 
-def blocks(parser: Parser, table: Table, plan: Plan) -> Iterator[Block]:
-    """Read a file once and yield its rows in blocks of bounded size."""
+def blocks(parser: Parser, table: Table, plan: Plan, key: bytes) -> Iterator[Block]:
+    """Read a file once and yield its rows in blocks of bounded size, without whole card numbers.
+
+    Rejected rows come as they are; `protection.masked_rejects` makes them fit to be kept.
+    """
+    guard = CardGuard(key, plan)
     waiting: list[pa.RecordBatch] = []
     rows = 0
     first_line = table.first_line
@@ -69,14 +74,14 @@ def blocks(parser: Parser, table: Table, plan: Plan) -> Iterator[Block]:
         waiting.append(batch)
         rows += batch.num_rows
         if rows >= ROWS_PER_BLOCK:
-            block = _block(waiting, plan, first_line)
+            block = _block(waiting, plan, guard, first_line)
             waiting, first_line, rows = [], first_line + rows, 0  # what was read is freed before it is stored
             yield block
     if waiting:
-        yield _block(waiting, plan, first_line)
+        yield _block(waiting, plan, guard, first_line)
 
 
-def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
+def _block(batches: list[pa.RecordBatch], plan: Plan, guard: CardGuard, first_line: int) -> Block:
     rows = pa.Table.from_batches(batches)
     if rows["source_row"].null_count:
         numbers = np.arange(first_line, first_line + rows.num_rows, dtype=np.int64)
@@ -93,10 +98,22 @@ def _block(batches: list[pa.RecordBatch], plan: Plan, first_line: int) -> Block:
     if skipped.num_rows:
         rejected = pa.concat_tables([rejected, skipped])
     rows = rows.drop_columns(list(_WORKING_COLUMNS))
+    if rows.num_rows:
+        rows, protected = guard.protect(_without_empty(_with_others(rows, plan)))
+        notes += protected
     identifiers = _ascending_identifiers(rows)
     if rows.num_rows:
-        rows = _arranged(_without_empty(rows))
+        rows = _arranged(rows)
     return Block(rows, rejected, +notes, read, identifiers)
+
+
+def _with_others(rows: pa.Table, plan: Plan) -> pa.Table:
+    """Give each column that is kept with the row a place of its own."""
+    packed = rows["others"].combine_chunks()
+    rows = rows.drop_columns(["others"])
+    for place, column in enumerate(plan.others()):
+        rows = rows.append_column(other_name(column), pc.list_element(packed, place))
+    return rows
 
 
 def _ascending_identifiers(rows: pa.Table) -> tuple[int, int] | None:

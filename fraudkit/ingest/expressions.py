@@ -7,7 +7,6 @@ constants are written as literals; no value of the file is ever part of the text
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -66,14 +65,35 @@ def _texts(plan: Plan, table: Table) -> list[tuple[str, str]]:
         ("date_text", _date_text(plan, table)),
     ]
     for canonical, column in plan.mapped():
-        value = value_of(column, table)
+        is_pair = canonical == "transaction_amount" and plan.sides is not None
+        value = _signed(plan, table) if is_pair else value_of(column, table)
         is_optional_number = kind_of(canonical) in {"amount", "number"} and canonical != "transaction_amount"
         expressions.append(
             (f"text_{canonical}", f"without_missing_words({value})" if is_optional_number else value)
         )
     if (label := plan.column("fraud_label")) is not None:
         expressions.append(("text_fraud_label", value_of(label, table)))
-    return [*expressions, ("other_columns", _other_columns(plan, table))]
+    if plan.sides is not None:
+        expressions.append(("both_sides", _both_sides(plan, table)))
+    return [*expressions, ("others", _others(plan, table))]
+
+
+def _signed(plan: Plan, table: Table) -> str:
+    """Return one amount from a debit and a credit column: a debit is negative, a zero counts as empty."""
+    debit, credit = (value_of(column, table) for column in plan.sides or ())
+    return (
+        f"CASE WHEN {_both_sides(plan, table)} THEN concat_ws(' / ', {debit}, {credit}) "
+        f"WHEN {_is_filled(debit)} THEN '-' || regexp_replace({debit}, '[-−()]', '', 'g') "
+        f"ELSE coalesce({credit}, {debit}) END"
+    )
+
+
+def _both_sides(plan: Plan, table: Table) -> str:
+    return " AND ".join(_is_filled(value_of(column, table)) for column in plan.sides or ())
+
+
+def _is_filled(value: str) -> str:
+    return f"coalesce(regexp_matches({value}, '[1-9]'), false)"
 
 
 def _plain(plan: Plan, numeric: Sequence[tuple[str, MappedColumn]]) -> list[tuple[str, str]]:
@@ -118,7 +138,7 @@ def _kept(plan: Plan) -> list[str]:
         names.append("fraud_label")
     if plan.names_currency_by_sign:
         names.append("currency")
-    return [*names, "other_columns", "float_noise", "float_identifier", "damaged_identifier"]
+    return [*names, "others", "float_noise", "float_identifier", "damaged_identifier"]
 
 
 def _typed(plan: Plan, canonical: str) -> str:
@@ -135,20 +155,19 @@ def _typed(plan: Plan, canonical: str) -> str:
     return f"currency_code(text_{canonical})" if canonical == "currency" else f"text_{canonical}"
 
 
-def _other_columns(plan: Plan, table: Table) -> str:
-    """Return the JSON object of unknown columns as they are; empty values are left out."""
-    pairs = [(column.source, f"v{column.position}") for column in plan.unknown() if column.position >= 0]
-    for canonical in sorted(plan.float_identifiers):
-        column = plan.column(canonical)
-        if column is not None:
+def _others(plan: Plan, table: Table) -> str:
+    """Return the list of what is kept with the row as it is, in the order of `Plan.others`.
+
+    One list instead of many columns: thousands of them would be held anew at each step.
+    """
+    values = []
+    for column in plan.others():
+        value = f"v{column.position}"
+        if column.canonical is not None:
             value = value_of(column, table)
-            pairs.append((column.source, f"CASE WHEN is_damaged_identifier({value}) THEN {value} END"))
-    if not pairs:
-        return "CAST(NULL AS VARCHAR)"
-    members = ", ".join(
-        f"{literal(json.dumps(name, ensure_ascii=False) + ':')} || to_json({value})" for name, value in pairs
-    )
-    return f"nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}')"
+            value = f"CASE WHEN is_damaged_identifier({value}) THEN {value} END"
+        values.append(value)
+    return f"list_value({', '.join(values)})" if values else "CAST(NULL AS VARCHAR[])"
 
 
 def _float_noise(plan: Plan) -> str:
@@ -191,7 +210,7 @@ def _reasons(plan: Plan) -> list[tuple[str, str]]:
         ),
     ]
     for canonical, column in plan.mapped():
-        reasons += _value_reasons(canonical, column)
+        reasons += _value_reasons(canonical, column, is_pair=plan.sides is not None)
     if (label := plan.column("fraud_label")) is not None:
         reasons.append(
             (
@@ -202,14 +221,15 @@ def _reasons(plan: Plan) -> list[tuple[str, str]]:
     return reasons
 
 
-def _value_reasons(canonical: str, column: MappedColumn) -> list[tuple[str, str]]:
+def _value_reasons(canonical: str, column: MappedColumn, *, is_pair: bool) -> list[tuple[str, str]]:
     if kind_of(canonical) not in {"amount", "number"}:
         return []
     text = f"text_{canonical}"
     unreadable = _failure(f"number_reason({text}, number_{canonical})", column.source, text)
     if canonical == "transaction_amount":
+        both = ("both_sides", _failure("'debit_and_credit'", column.source, text))
         missing = (f"{text} IS NULL", _failure("'amount_missing'", column.source, text))
-        return [missing, (f"{canonical} IS NULL", unreadable)]
+        return [*([both] if is_pair else []), missing, (f"{canonical} IS NULL", unreadable)]
     return [(f"{canonical} IS NULL AND {text} IS NOT NULL", unreadable)]
 
 

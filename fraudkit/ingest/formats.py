@@ -48,10 +48,10 @@ ALL_ENDINGS: Final = (".csv", ".tsv", ".txt", *(ending for endings in ENDINGS.va
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that people should know about a conversion: a marked sentence and its values."""
+    """Something that people should know about a conversion, counted; words in `reasons.NOTES`."""
 
-    text: str
-    values: dict[str, object]
+    code: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def prepare(path: Path, name: str, folder: Path, limits: Limits, answers: Answer
         return Prepared(path, name, found)
     folder.mkdir(parents=True, exist_ok=True)
     if found in {"gzip", "zip"}:
-        return _from_archive(path, name, found, folder, limits)
+        return _from_archive(path, name, found, folder, limits, answers)
     return _converted(path, name, found, folder, limits, answers)
 
 
@@ -146,8 +146,10 @@ def _require_agreement(found: Format, name: str) -> None:
     )
 
 
-def _from_archive(path: Path, name: str, found: Format, folder: Path, limits: Limits) -> Prepared:
-    """Unpack the one file of an archive; within it only text and JSON lines are looked for."""
+def _from_archive(
+    path: Path, name: str, found: Format, folder: Path, limits: Limits, answers: Answers
+) -> Prepared:
+    """Unpack the one file of an archive; within it anything but another archive may be."""
     target = folder / "unpacked"
     if found == "gzip":
         inner = name[: -len(Path(name).suffix)]
@@ -164,14 +166,14 @@ def _from_archive(path: Path, name: str, found: Format, folder: Path, limits: Li
     _require_agreement(content, inner)
     if content in {"text", "parquet"}:
         return Prepared(target, inner, found)
-    return _converted(target, inner, content, folder, limits, NO_ANSWERS)
+    return _converted(target, inner, content, folder, limits, answers)
 
 
 def _converted(
     path: Path, name: str, found: Format, folder: Path, limits: Limits, answers: Answers
 ) -> Prepared:
     target = folder / "converted.csv"
-    convert: Callable[[Path, Path, Limits, Answers], list[tuple[str, dict[str, object]]]] = (
+    convert: Callable[[Path, Path, Limits, Answers], list[tuple[str, int]]] = (
         workbook.write_csv if found == "excel" else json_lines.write_csv
     )
     notes = convert(path, target, limits, answers)

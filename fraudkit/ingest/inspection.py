@@ -58,6 +58,8 @@ class Inspection:
         What must be answered before it can be loaded.
     problem
         Why it cannot be loaded as it is, with what to do; None when nothing stands against it.
+    layout_name
+        The layout that a person confirmed for such files before, or empty.
     """
 
     file_name: str
@@ -68,6 +70,7 @@ class Inspection:
     names: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     problem: InvalidInputError | None = None
+    layout_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +164,7 @@ def _dates(
 def _decimal_mark(
     parser: Parser, table: Table, sample: Sample, columns: Sequence[MappedColumn], answers: Answers
 ) -> numbers.DecimalMark:
-    places = [
-        column.position
-        for column in columns
-        if column.canonical is not None
-        and column.position >= 0
-        and column.canonical != mapping.TIME_OF_DAY
-        and kind_of(column.canonical) == "amount"
-    ]
+    places = [column.position for column in columns if column.position >= 0 and _is_amount(column.canonical)]
     values = [value for place in places for value in sample.columns[place] if value]
 
     def whole() -> list[str]:
@@ -180,6 +176,12 @@ def _decimal_mark(
         return [row[0] for row in parser.rows(selects)]
 
     return numbers.decimal_mark(values, whole, answers)
+
+
+def _is_amount(canonical: str | None) -> bool:
+    if canonical is None or canonical == mapping.TIME_OF_DAY:
+        return False
+    return canonical in mapping.PARTS or kind_of(canonical) == "amount"
 
 
 def _float_identifiers(

@@ -14,7 +14,7 @@ from fraudkit.ingest.questions import Answers
 from fraudkit.words import N_
 
 LONGEST_LINE: Final = 2_000_000
-BROKEN_LINES: Final = N_("{count} lines are no JSON object; they are listed among the rejected rows.")
+BROKEN_LINES: Final = "broken_lines"
 
 
 def write_csv(
@@ -22,7 +22,7 @@ def write_csv(
     target: Path,
     limits: Limits,
     answers: Answers,  # noqa: ARG001 - the file leaves nothing open; a workbook does
-) -> list[tuple[str, dict[str, object]]]:
+) -> list[tuple[str, int]]:
     """Write JSON lines as CSV and return the notes; a line that is no object becomes a row of one value.
 
     The importer keeps such a row apart with its text, because it has fewer values than there are columns.
@@ -46,7 +46,7 @@ def write_csv(
         writer.writerow(columns)
         for row, text in _rows(path):
             writer.writerow([text] if row is None else [row.get(name, "") for name in columns])
-    return [(BROKEN_LINES, {"count": broken})] if broken else []
+    return [(BROKEN_LINES, broken)] if broken else []
 
 
 def _rows(path: Path) -> Iterator[tuple[Row | None, str]]:

@@ -29,7 +29,7 @@ class Limits:
     max_bytes: int = 500 * MEGABYTE
     max_unpacked_bytes: int = 4_096 * MEGABYTE
     max_rows: int = 5_000_000
-    max_columns: int = 500
+    max_columns: int = 4_096
 
     def check_size(self, path: Path) -> None:
         """Refuse a file that is too large, before it is read.

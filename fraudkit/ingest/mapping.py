@@ -19,6 +19,17 @@ ChosenMapping = Mapping[str, str | None]
 
 TIME_OF_DAY: Final = "time_of_day"
 """Canonical name, inside the importer only, of a column that completes a date."""
+DEBIT: Final = "debit"
+CREDIT: Final = "credit"
+"""Canonical names, inside the importer only, of a pair of columns that make one signed amount."""
+PARTS: Final = frozenset({TIME_OF_DAY, DEBIT, CREDIT})
+_SIDES: Final = {
+    DEBIT: "debit debits debit_amount withdrawal withdrawals paid_out debito debitos cargo cargos debe "
+    "retiro retiros egreso egresos salida monto_cargo importe_cargo monto_debito importe_debito",
+    CREDIT: "credit credits credit_amount deposit deposits paid_in credito creditos abono abonos haber "
+    "deposito depositos ingreso ingresos entrada monto_abono importe_abono monto_credito importe_credito",
+}
+SIDES: Final = {normalised_name(name): side for side, names in _SIDES.items() for name in names.split()}
 TIME_ALIASES: Final = frozenset(
     normalised_name(alias)
     for alias in (
@@ -99,9 +110,12 @@ def propose(
     _check_choice([*names, *(name for name, _ in preamble)], chosen)
     columns = [_by_name(name, position, values[position], chosen) for position, name in enumerate(names)]
     columns += _from_preamble(preamble, columns, chosen)
-    columns = _without_rivals(columns, answers)
+    columns = _without_rivals(_with_sides(columns), answers)
+    found = {column.canonical for column in columns}
+    if {DEBIT, CREDIT} <= found:
+        found.add("transaction_amount")
     for required in REQUIRED:
-        if not any(column.canonical == required for column in columns):
+        if required not in found:
             raise _missing(required, names)
     return tuple(columns)
 
@@ -115,7 +129,7 @@ def _check_choice(names: Sequence[str], chosen: ChosenMapping) -> None:
                 source=source,
                 names=", ".join(names[:20]),
             )
-        if canonical is not None and canonical not in COLUMN_BY_NAME and canonical != TIME_OF_DAY:
+        if canonical is not None and canonical not in COLUMN_BY_NAME and canonical not in PARTS:
             raise InvalidInputError(
                 N_("“{canonical}” is not a column that fraudkit knows."),
                 N_("Use one of: {names}."),
@@ -144,6 +158,22 @@ def _by_name(
     if doubt:
         return MappedColumn(name, position, None, "content", samples, (doubt,))
     return MappedColumn(name, position, canonical, "alias", samples)
+
+
+def _with_sides(columns: list[MappedColumn]) -> list[MappedColumn]:
+    """Take a debit and a credit column for the amount, where no column holds it whole."""
+    if any(column.canonical in {"transaction_amount", DEBIT, CREDIT} for column in columns):
+        return columns
+    sides = [
+        None if column.canonical or column.why == "chosen" else SIDES.get(normalised_name(column.source))
+        for column in columns
+    ]
+    if not {DEBIT, CREDIT} <= set(sides):
+        return columns
+    return [
+        replace(column, canonical=side, why="alias") if side else column
+        for column, side in zip(columns, sides, strict=True)
+    ]
 
 
 def _no_doubt(_values: Sequence[str]) -> str | None:

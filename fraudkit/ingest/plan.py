@@ -10,8 +10,9 @@ from pathlib import Path
 from fraudkit.ingest.dates import DateLayout
 from fraudkit.ingest.dialect import Dialect
 from fraudkit.ingest.encoding import Encoding
-from fraudkit.ingest.mapping import TIME_OF_DAY, MappedColumn
+from fraudkit.ingest.mapping import CREDIT, DEBIT, PARTS, MappedColumn
 from fraudkit.ingest.numbers import DecimalMark
+from fraudkit.ingest.questions import Answers
 from fraudkit.ingest.receive import FileKind
 from fraudkit.schema import COLUMN_BY_NAME
 
@@ -86,22 +87,47 @@ class Plan:
         return next((column for column in self.columns if column.canonical == canonical), None)
 
     def mapped(self) -> Sequence[tuple[str, MappedColumn]]:
-        """Return canonical names and sources, in the order of the file, without date, time and label."""
-        return [
-            (column.canonical, column)
+        """Return canonical names and sources, in the order of the file, without date, time and label.
+
+        An amount in a debit and a credit column stands at the place of the debit.
+        """
+        pairs = [
+            ("transaction_amount" if column.canonical == DEBIT and self.sides else column.canonical, column)
             for column in self.columns
-            if column.canonical is not None
-            and column.canonical not in {"transaction_datetime", TIME_OF_DAY, "fraud_label"}
+        ]
+        left_out = {"transaction_datetime", "fraud_label", *PARTS}
+        return [(name, column) for name, column in pairs if name is not None and name not in left_out]
+
+    @property
+    def sides(self) -> tuple[MappedColumn, MappedColumn] | None:
+        """Return debit and credit column, where they make the amount together."""
+        debit, credit = self.column(DEBIT), self.column(CREDIT)
+        if debit is None or credit is None or self.column("transaction_amount") is not None:
+            return None
+        return debit, credit
+
+    def others(self) -> Sequence[MappedColumn]:
+        """Return the columns whose text is kept: unknown ones, and identifiers that became floats."""
+        return [
+            column
+            for column in self.columns
+            if column.position >= 0
+            and (column.canonical is None or column.canonical in self.float_identifiers)
         ]
 
-    def unknown(self) -> Sequence[MappedColumn]:
-        """Return the columns that are kept under their own name."""
-        return [column for column in self.columns if column.canonical is None]
+    def other_names(self) -> dict[str, str]:
+        """Return the names in the file by the working names under which columns may be kept with the row."""
+        return {other_name(column): column.source for column in self.columns if column.position >= 0}
 
-    def layout_json(self, dialect: Dialect | None, encoding: Encoding | None) -> str:
+    def layout_json(self, table: Table, answers: Answers) -> str:
         """Return what is kept with the batch, so that people can see how the file was read."""
+        dialect, encoding = table.dialect, table.encoding
+        above = [column for column in self.columns if column.position < 0]
         return json.dumps(
             {
+                "names": table.names,
+                "preamble": {column.source: column.samples[0] for column in above},
+                "answers": dict(sorted(answers.items())),
                 "encoding": encoding.codec if encoding else None,
                 "delimiter": dialect.delimiter if dialect else None,
                 "quote": dialect.quote if dialect else None,
@@ -114,6 +140,11 @@ class Plan:
             },
             ensure_ascii=False,
         )
+
+
+def other_name(column: MappedColumn) -> str:
+    """Return the working name under which a column's own text is kept."""
+    return f"other_{column.position}"
 
 
 def kind_of(canonical: str) -> str:

@@ -15,6 +15,7 @@ REASONS: Final[dict[str, str]] = {
     "date_missing": N_("The date is empty."),
     "date_out_of_range": N_("The date lies before 1990 or in the future."),
     "date_unreadable": N_("The date is not written like the others."),
+    "debit_and_credit": N_("Both the debit and the credit column hold an amount."),
     "encoding": N_("The row holds bytes that are not text in the file's encoding."),
     "flag_unreadable": N_("The value is neither yes nor no."),
     "formula": N_("The value is a formula."),
@@ -32,10 +33,15 @@ REASONS: Final[dict[str, str]] = {
 """Words by reason code, as stored in `rejected_row.reason`."""
 
 NOTES: Final[dict[str, str]] = {
+    "broken_lines": N_("Lines that are no JSON object, listed among the rejected rows"),
+    "card_numbers": N_("Card numbers kept as their last four digits and a keyed hash"),
     "clock_shown_twice": N_("Times that the clock showed twice, read as the first of the two"),
     "damaged_identifier": N_("Identifiers rounded by a spreadsheet, kept as text and not used"),
     "float_identifier": N_("Identifiers freed of a “.0” that a spreadsheet had added"),
     "float_noise": N_("Amounts freed of binary noise such as 85.64999999999999"),
+    "long_numbers": N_(
+        "Cells with more than 15 digits, of which Excel keeps 15: format such columns as text"
+    ),
     "late_labels": N_("Frauds known later, added to the ledger"),
     "zones_converted": N_("Times with a zone of their own, brought to the bank's zone"),
 }

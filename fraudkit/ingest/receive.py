@@ -1,4 +1,4 @@
-"""Take a file in: recognise it by content, copy it into the upload folder, unpack gzip.
+"""Take a file in: copy it into the upload folder, recognise it by content, unpack or convert it.
 
 The working copy is what is hashed, sniffed and parsed, so that nothing can change in between, and no
 part of the original name is ever used as a path.
@@ -6,35 +6,29 @@ part of the original name is ever used as a path.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import shutil
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import Final, Literal
 
 from fraudkit.errors import InvalidInputError
+from fraudkit.ingest.formats import Note, prepare, recognise
+from fraudkit.ingest.limits import Limits
+from fraudkit.ingest.questions import Answers
 from fraudkit.words import N_
 
 FileKind = Literal["csv", "parquet"]
 
-MAXIMUM_FILE_BYTES: Final = 4 * 1024**3
-MAXIMUM_UNPACKED_BYTES: Final = 4 * 1024**3
-MAXIMUM_UNPACKING_RATIO: Final = 200
 BLOCK_BYTES: Final = 1 << 22
 HEAD_BYTES: Final = 1 << 16
 UTF_16_NUL_SHARE: Final = 0.2
 CONTROL_SHARE: Final = 0.01
 
-PARQUET_SIGNATURE: Final = b"PAR1"
-GZIP_SIGNATURE: Final = b"\x1f\x8b"
 SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"PK\x03\x04", N_("a ZIP archive or an Excel workbook")),
-    (b"PK\x05\x06", N_("an empty ZIP archive")),
     (b"\xd0\xcf\x11\xe0", N_("an old Excel workbook")),
     (b"%PDF", N_("a PDF document")),
     (b"version https://git-lfs", N_("a pointer to a file in Git LFS, not the file itself")),
@@ -52,8 +46,8 @@ SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"<html", N_("a web page")),
     (b"<?xml", N_("an XML document")),
     (b"{\\rtf", N_("a formatted text document")),
-    (GZIP_SIGNATURE, N_("an archive inside an archive")),
 )
+"""What is neither a table nor an archive of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class Received:
     Parameters
     ----------
     path
-        The working copy.
+        The working copy: text or Parquet.
     file_name
         The name that people gave it; shown, never used as a path.
     sha256
@@ -72,6 +66,12 @@ class Received:
         Its size as it came.
     kind
         What its content is.
+    file_format
+        What it came as: `csv`, `parquet`, `excel`, `json_lines`, `gzip` or `zip`.
+    limits
+        Bounds on its rows and columns.
+    remarks
+        What was noticed while it was unpacked or converted.
     """
 
     path: Path
@@ -79,109 +79,81 @@ class Received:
     sha256: str
     file_bytes: int
     kind: FileKind
+    file_format: str
+    limits: Limits
+    remarks: tuple[Note, ...] = ()
 
 
 @contextmanager
-def received(source: Path, file_name: str, upload_folder: Path) -> Iterator[Received]:
+def received(
+    source: Path, file_name: str, upload_folder: Path, limits: Limits, answers: Answers
+) -> Iterator[Received]:
     """Lend the working copy of a file; it is removed afterwards.
 
     Raises
     ------
     InvalidInputError
         When the file is missing, empty, too large or not what its name says.
+    QuestionsOpenError
+        When a workbook holds several sheets with rows.
     """
-    size = _size_of(source)
+    size = _size_of(source, file_name, limits)
     upload_folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="import-", dir=upload_folder))
     try:
-        target = folder / "original"
-        digest = _copy(source, target)
-        kind = _recognise(target, file_name)
-        yield Received(target, file_name, digest, size, kind)
+        original = folder / "original"
+        digest = _copy(source, original)
+        _refuse_foreign(original, file_name)
+        prepared = prepare(original, file_name, folder, limits, answers)
+        if prepared.path != original:
+            original.unlink()
+            _refuse_foreign(prepared.path, prepared.name)
+        kind: FileKind = "parquet" if recognise(prepared.path) == "parquet" else "csv"
+        came_as = "csv" if prepared.format == "text" else prepared.format
+        yield Received(prepared.path, file_name, digest, size, kind, came_as, limits, prepared.notes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _size_of(source: Path) -> int:
+def _size_of(source: Path, file_name: str, limits: Limits) -> int:
     try:
         size = source.stat().st_size if source.is_file() else -1
     except (OSError, ValueError):
         size = -1
     if size < 0:
         raise InvalidInputError(
-            N_("There is no file {file}."), N_("Check the path of the file."), file=source.name
+            N_("There is no file {file}."), N_("Check the path of the file."), file=file_name
         )
     if size == 0:
-        raise _empty(source.name)
-    if size > MAXIMUM_FILE_BYTES:
-        raise InvalidInputError(
-            N_("The file has {size} MB; the limit is {limit} MB."),
-            N_("Split the file and import the parts one after the other."),
-            size=size >> 20,
-            limit=MAXIMUM_FILE_BYTES >> 20,
-        )
+        raise _empty(file_name)
+    limits.check_size(source)
     return size
 
 
 def _copy(source: Path, target: Path) -> str:
-    """Copy and hash in one pass, unpacking gzip on the way."""
+    """Copy and hash in one pass."""
     digest = hashlib.sha256()
-    with source.open("rb") as stream:
-        compressed = stream.read(2) == GZIP_SIGNATURE
-        stream.seek(0)
-        with target.open("wb") as output:
-            while block := stream.read(BLOCK_BYTES):
-                digest.update(block)
-                if not compressed:
-                    output.write(block)
-        if compressed:
-            stream.seek(0)
-            _unpack(stream, target, source.stat().st_size)
+    with source.open("rb") as stream, target.open("wb") as output:
+        while block := stream.read(BLOCK_BYTES):
+            digest.update(block)
+            output.write(block)
     return digest.hexdigest()
 
 
-def _unpack(stream: IO[bytes], target: Path, packed_bytes: int) -> None:
-    limit = min(MAXIMUM_UNPACKED_BYTES, max(packed_bytes * MAXIMUM_UNPACKING_RATIO, BLOCK_BYTES))
-    written = 0
-    try:
-        with gzip.GzipFile(fileobj=stream) as unpacked, target.open("wb") as output:
-            while block := unpacked.read(BLOCK_BYTES):
-                written += len(block)
-                if written > limit:
-                    raise InvalidInputError(
-                        N_("Unpacked, the file has over {limit} MB, which is more than it may have."),
-                        N_("Unpack it yourself, look at it, and import the parts."),
-                        limit=limit >> 20,
-                    )
-                output.write(block)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InvalidInputError(
-            N_("The gzip archive is damaged."), N_("Ask the sender for the file again.")
-        ) from error
-
-
-def _recognise(path: Path, file_name: str) -> FileKind:
+def _refuse_foreign(path: Path, file_name: str) -> None:
+    """Refuse what can hold no table, by its first bytes."""
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
-    named_parquet = file_name.lower().endswith((".parquet", ".pq"))
-    if head.startswith(PARQUET_SIGNATURE) and named_parquet:
-        return "parquet"
-    if head.startswith(PARQUET_SIGNATURE):
-        raise _other_content(N_("a Parquet file"))
-    if named_parquet:
-        raise InvalidInputError(
-            N_("The file is named as Parquet, but its content is not."),
-            N_("Give it the ending that fits its content, such as .csv."),
-        )
     lowered = head[:64].lstrip().lower()
     for signature, words in SIGNATURES:
         if head.startswith(signature) or lowered.startswith(signature):
             raise _other_content(words)
+    if recognise(path) != "text":
+        return
     if not head.strip(b" \t\r\n\xef\xbb\xbf") and _is_blank(path):
         raise _empty(file_name)
     if _is_binary(head):
         raise _other_content(N_("not a table in text"))
-    return "csv"
 
 
 def _is_blank(path: Path) -> bool:
@@ -213,6 +185,6 @@ def _empty(file_name: str) -> InvalidInputError:
 def _other_content(words: str) -> InvalidInputError:
     return InvalidInputError(
         N_("The file's content is something else than its name says: {content}."),
-        N_("Export the table as CSV or Parquet and import that."),
+        N_("Export the table as CSV, Excel or Parquet and import that."),
         content=words,
     )

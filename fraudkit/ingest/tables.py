@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import encoding as encodings
 from fraudkit.ingest import repair, structure
-from fraudkit.ingest.dialect import MAXIMUM_COLUMNS, Dialect, sniff
+from fraudkit.ingest.dialect import Dialect, sniff
 from fraudkit.ingest.encoding import Encoding
 from fraudkit.ingest.expressions import source_with_columns
+from fraudkit.ingest.limits import Limits
 from fraudkit.ingest.plan import Table
 from fraudkit.ingest.questions import Answers
 from fraudkit.ingest.receive import Received
@@ -44,6 +45,7 @@ def open_table(received: Received, parser: Parser, answers: Answers) -> tuple[Ta
     encoding = encodings.detect(received.path, answers)
     head, _ = encodings.decoded_head(received.path, encoding)
     dialect = sniff(head, answers)
+    received.limits.check_columns(len(dialect.names))
     text = _as_utf_8(received.path, encoding)
     if text is not None:
         _drop_blank_end(text)
@@ -51,6 +53,7 @@ def open_table(received: Received, parser: Parser, answers: Answers) -> tuple[Ta
         if found is not None:
             if found.rows == 0:
                 raise _no_rows()
+            received.limits.check_rows(found.rows)
             return _regular(text, encoding, dialect, found), []
     return repaired(received, encoding, dialect)
 
@@ -58,7 +61,8 @@ def open_table(received: Received, parser: Parser, answers: Answers) -> tuple[Ta
 def repaired(received: Received, encoding: Encoding, dialect: Dialect) -> tuple[Table, list[Record]]:
     """Read a text file row by row and write its whole rows as a regular table."""
     target = received.path.with_name("regular.csv")
-    set_apart = list(repair.write_regular(repair.records(received.path, encoding, dialect), target))
+    records = _counted(repair.records(received.path, encoding, dialect), received.limits)
+    set_apart = list(repair.write_regular(records, target))
     if target.stat().st_size == 0 and not set_apart:
         raise _no_rows()
     values = [f"v{place}" for place in range(len(dialect.names))]
@@ -99,16 +103,19 @@ def _regular(path: Path, encoding: Encoding, dialect: Dialect, found: Structure)
 def _parquet(received: Received, parser: Parser) -> Table:
     source = parquet_source(received.path)
     names = tuple(name for name in parser.columns(f"SELECT * FROM {source}") if name != "file_row_number")
-    if len(names) > MAXIMUM_COLUMNS:
-        raise InvalidInputError(
-            N_("The file has {width} columns; the limit is {limit}."),
-            N_("Export only the columns that describe the transaction."),
-            width=len(names),
-            limit=MAXIMUM_COLUMNS,
-        )
-    if parser.rows(f"SELECT count(*) FROM {source}")[0][0] == 0:
+    received.limits.check_columns(len(names))
+    rows = parser.rows(f"SELECT count(*) FROM {source}")[0][0]
+    if rows == 0:
         raise _no_rows()
+    received.limits.check_rows(rows)
     return Table(received.path, "parquet", names, source_with_columns(source, names), 1)
+
+
+def _counted(records: Iterator[Record], limits: Limits) -> Iterator[Record]:
+    """Pass the rows on, up to the limit."""
+    for number, record in enumerate(records, start=1):
+        limits.check_rows(number)
+        yield record
 
 
 def _as_utf_8(path: Path, encoding: Encoding) -> Path | None:

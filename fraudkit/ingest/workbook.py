@@ -21,13 +21,11 @@ from fraudkit.words import N_
 SHEET: Final = "sheet"
 MOST_UNPACKED_BYTES: Final = 1_024 * MEGABYTE
 EXACT_DIGITS: Final = 15
-LONG_NUMBERS: Final = N_(
-    "{count} cells hold numbers of more than 15 digits, of which Excel keeps 15: format such columns as text."
-)
+LONG_NUMBERS: Final = "long_numbers"
 _ZEROS_ONLY: Final = re.compile(r"^0{2,}$")
 _LITERALS: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
-Notes = list[tuple[str, dict[str, object]]]
+Notes = list[tuple[str, int]]
 
 
 def write_csv(path: Path, target: Path, limits: Limits, answers: Answers) -> Notes:
@@ -62,11 +60,12 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and validations that it does not read
-            book = load_workbook(path, read_only=True, data_only=True)
-            try:
-                yield book
-            finally:
-                book.close()
+            with path.open("rb") as stream:  # a path would be judged by its ending
+                book = load_workbook(stream, read_only=True, data_only=True)
+                try:
+                    yield book
+                finally:
+                    book.close()
     except (InvalidInputError, MemoryError):
         raise
     except Exception as error:
@@ -126,7 +125,7 @@ def _write_rows(sheet: Any, target: Path, limits: Limits) -> tuple[int, Notes]:
             writer.writerows([[]] * waiting)
             waiting = 0
             writer.writerow(values)
-    return width, [(LONG_NUMBERS, {"count": long_numbers})] if long_numbers else []
+    return width, [(LONG_NUMBERS, long_numbers)] if long_numbers else []
 
 
 def _pad(source: Path, target: Path, width: int) -> None:

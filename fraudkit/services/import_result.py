@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
 from fraudkit.ingest.questions import Question
@@ -11,6 +11,25 @@ from fraudkit.words import DEFAULT_LANGUAGE, Language, translate
 
 Outcome = Literal["load", "partial", "refuse", "ask"]
 TRANSLATED_VALUES: Final = frozenset({"content", "label"})
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an import changed for the people who review.
+
+    Parameters
+    ----------
+    alerts_raised
+        New alerts of the ranking that followed; 0 before it.
+    in_open_cases
+        New transactions of whom an open case is about.
+    reopened_cases
+        Cases that were opened again, because a fraud known later contradicts their verdict.
+    """
+
+    alerts_raised: int = 0
+    in_open_cases: int = 0
+    reopened_cases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +50,8 @@ class ImportResult:
         What is open, for the outcome `ask`.
     notes
         What was normalised, counted by kind; words in `fraudkit.ingest.reasons.NOTES`.
+    changes
+        What it changed for the people who review.
     """
 
     outcome: Outcome
@@ -44,6 +65,7 @@ class ImportResult:
     values: Mapping[str, object] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     notes: Mapping[str, int] = field(default_factory=dict)
+    changes: Changes = Changes()
 
     @property
     def message(self) -> str:
@@ -77,6 +99,7 @@ class ImportResult:
             "hint": self.hint,
             "questions": [_question_as_json(question) for question in self.questions],
             "notes": dict(self.notes),
+            "changes": asdict(self.changes),
         }
 
 

@@ -4,26 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from fraudkit.domain import Actor, Progress, silent
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import inspection, tables
+from fraudkit.ingest.card_key import load_key
+from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.inspection import Inspection, Sample
+from fraudkit.ingest.limits import Limits
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
 from fraudkit.ingest.plan import Table
+from fraudkit.ingest.protection import masked_inspection, masked_questions, masked_values
 from fraudkit.ingest.questions import Answers, QuestionsOpenError
 from fraudkit.ingest.receive import Received, received
+from fraudkit.services import bounds, layouts
 from fraudkit.services.import_result import ImportResult
+from fraudkit.services.layouts import Choices
 from fraudkit.services.loading import Loading
 from fraudkit.services.workbench import Workbench
+from fraudkit.store import batches as stored_batches
 from fraudkit.store import transactions
 from fraudkit.store.database import Row
 from fraudkit.store.parser import Parser, ParserError, opened_parser
 from fraudkit.words import N_
 
-__all__ = ["ImportResult", "batches", "import_file", "inspect_file", "rejected_rows"]
+__all__ = ["Correction", "ImportResult", "batches", "import_file", "inspect_file", "rejected_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which rejected rows a file holds anew.
+
+    Parameters
+    ----------
+    batch_id
+        The batch that rejected them.
+    source_rows
+        Their lines in its file.
+    """
+
+    batch_id: int
+    source_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who imports, and what was said about the file."""
+
+    actor: Actor
+    answers: Answers
+    mapping: ChosenMapping
+    key: bytes
+    is_sample: bool
+    corrects: Correction | None
+
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -34,22 +71,22 @@ def inspect_file(
     file_name: str | None = None,
     answers: Answers = NOTHING,
     mapping: ChosenMapping | None = None,
+    limits: Limits | None = None,
 ) -> Inspection:
-    """Say what the importer understands of a file; never writes.
-
-    Raises
-    ------
-    InvalidInputError
-        When the file cannot be read at all.
-    """
-    name = file_name or path.name
-    with _opened(workbench, path, name) as (file, parser):
-        try:
+    """Say what the importer understands of a file, or why it understands nothing; never writes."""
+    key = load_key(workbench.settings.card_key)
+    name = mask_text(file_name or path.name, key)
+    try:
+        with _opened(workbench, path, name, answers, limits) as (file, parser):
             table, _ = tables.open_table(file, parser, answers)
-        except QuestionsOpenError as asked:
-            return Inspection(name, file.kind, questions=asked.questions, problem=asked)
-        sample = inspection.sample_of(parser, table)
-        return _inspected(workbench, parser, file, table, sample, answers, mapping or {})
+            sample = inspection.sample_of(parser, table)
+            said = layouts.choices(workbench, table.names, answers, mapping or {})
+            found = _inspected(workbench, parser, file, table, sample, said)
+    except QuestionsOpenError as asked:
+        found = Inspection(name, "", questions=asked.questions, problem=asked)
+    except InvalidInputError as error:
+        found = Inspection(name, "", problem=error)
+    return masked_inspection(found, key)
 
 
 def import_file(
@@ -61,9 +98,11 @@ def import_file(
     answers: Answers = NOTHING,
     mapping: ChosenMapping | None = None,
     is_sample: bool = False,
+    limits: Limits | None = None,
+    corrects: Correction | None = None,
     progress: Progress = silent,
 ) -> ImportResult:
-    """Load a CSV or Parquet extract: the whole batch, or nothing.
+    """Load an extract: the whole batch, or nothing.
 
     Parameters
     ----------
@@ -82,34 +121,41 @@ def import_file(
         that are not named are mapped as proposed.
     is_sample
         Whether this is the bundled sample.
+    limits
+        Bounds on the file; those of a file on the server when they are not given.
+    corrects
+        The rejected rows that the file holds anew.
     progress
         Told how far the work is.
     """
     progress(0.0, N_("Reading the file"))
+    key = load_key(workbench.settings.card_key)
+    name = mask_text(file_name or path.name, key)
     try:
-        with _opened(workbench, path, file_name or path.name) as (file, parser):
-            return _import(workbench, parser, file, actor, answers, mapping or {}, is_sample, progress)
+        with _opened(workbench, path, name, answers, limits) as (file, parser):
+            request = _Request(actor, answers, mapping or {}, key, is_sample, corrects)
+            return _import(workbench, parser, file, request, progress)
     except QuestionsOpenError as asked:
         return ImportResult(
             "ask",
             message_template=asked.template,
             hint_template=asked.hint_template,
-            values=asked.values,
-            questions=asked.questions,
+            values=masked_values(asked.values, key),
+            questions=masked_questions(asked.questions, key),
         )
     except (InvalidInputError, ParserError) as error:
         return ImportResult(
             "refuse",
             message_template=error.template,
             hint_template=error.hint_template,
-            values=error.values,
+            values=masked_values(error.values, key),
         )
 
 
 def batches(workbench: Workbench) -> list[Row]:
-    """Return all batches, newest first."""
+    """Return all batches, newest first, with `withdrawn_at`, `corrects` and `report`."""
     with workbench.database.read() as cursor:
-        return transactions.batches(cursor)
+        return stored_batches.all_batches(cursor)
 
 
 def rejected_rows(workbench: Workbench, batch_id: int, limit: int = 100, offset: int = 0) -> list[Row]:
@@ -119,10 +165,14 @@ def rejected_rows(workbench: Workbench, batch_id: int, limit: int = 100, offset:
 
 
 @contextmanager
-def _opened(workbench: Workbench, path: Path, file_name: str) -> Iterator[tuple[Received, Parser]]:
+def _opened(
+    workbench: Workbench, path: Path, file_name: str, answers: Answers, limits: Limits | None
+) -> Iterator[tuple[Received, Parser]]:
     settings = workbench.settings
     with (
-        received(path, file_name, settings.upload_folder) as file,
+        received(
+            path, file_name, settings.upload_folder, limits or bounds.of_files(settings), answers
+        ) as file,
         opened_parser(file.path.parent, settings.threads) as parser,
     ):
         yield file, parser
@@ -134,52 +184,53 @@ def _inspected(
     file: Received,
     table: Table,
     sample: Sample,
-    answers: Answers,
-    chosen: ChosenMapping,
+    said: Choices,
 ) -> Inspection:
     columns: tuple[MappedColumn, ...] = ()
     problem: InvalidInputError | None = None
     try:
-        columns = inspection.mapped_columns(table, sample, chosen, answers)
-        inspection.plan_of(parser, table, sample, columns, answers, workbench.settings.time_zone)
+        columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
+        inspection.plan_of(parser, table, sample, columns, said.answers, workbench.settings.time_zone)
     except InvalidInputError as error:
         problem = error
     return Inspection(
         file.file_name,
-        file.kind,
+        file.file_format,
         inspection.dialect_in_words(table),
-        columns or inspection.unmapped(table, sample, chosen),
+        columns or inspection.unmapped(table, sample, said.mapping),
         tuple(sample.rows[: inspection.SHOWN_ROWS]),
         table.names,
         problem.questions if isinstance(problem, QuestionsOpenError) else (),
         problem,
+        said.remembered.name if said.remembered else "",
     )
 
 
 def _import(
-    workbench: Workbench,
-    parser: Parser,
-    file: Received,
-    actor: Actor,
-    answers: Answers,
-    chosen: ChosenMapping,
-    is_sample: bool,
-    progress: Progress,
+    workbench: Workbench, parser: Parser, file: Received, request: _Request, progress: Progress
 ) -> ImportResult:
-    table, set_apart = tables.open_table(file, parser, answers)
+    table, set_apart = tables.open_table(file, parser, request.answers)
+    said = layouts.choices(workbench, table.names, request.answers, request.mapping)
     sample = inspection.sample_of(parser, table)
-    columns = inspection.mapped_columns(table, sample, chosen, answers)
+    columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
     time_zone = workbench.settings.time_zone
-    plan = inspection.plan_of(parser, table, sample, columns, answers, time_zone)
+    plan = inspection.plan_of(parser, table, sample, columns, said.answers, time_zone)
     progress(0.1, N_("Loading the transactions"))
-    layout = plan.layout_json(table.dialect, table.encoding)
+    layout = mask_text(plan.layout_json(table, layouts.lasting(said.answers)), request.key)
     with workbench.database.write() as cursor:
         known = transactions.batch_of_file(cursor, file.sha256)
         if known is not None and known["layout"] == layout:
             return _known_file(known)
-        loading = Loading(cursor, transactions.open_batch(cursor), transactions.last_position(cursor))
+        batch_id, last = transactions.open_batch(cursor), transactions.last_position(cursor)
+        loading = Loading(cursor, batch_id, last, request.key)
         loading.load(parser, table, plan, set_apart, progress)
-        return loading.finish(file, layout, actor, is_sample)
+        if request.corrects is not None:
+            stored_batches.append_event(
+                cursor, batch_id, stored_batches.CORRECTS, asdict(request.corrects), request.actor
+            )
+        else:
+            layouts.remember(cursor, table.names, said, batch_id, file.file_name, request.actor)
+        return loading.finish(file, layout, request.actor, request.is_sample)
 
 
 def _known_file(batch: Row) -> ImportResult:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
 from fraudkit.domain import Actor, Progress, silent
 from fraudkit.errors import InvalidInputError
-from fraudkit.services import importing, scoring
+from fraudkit.ingest.formats import ALL_ENDINGS
+from fraudkit.ingest.inspection import Inspection
+from fraudkit.services import bounds, importing, scoring
 from fraudkit.services.importing import ImportResult
 from fraudkit.services.workbench import Workbench
 from fraudkit.words import N_
 
-SUFFIXES: Final = (".csv", ".tsv", ".txt", ".gz", ".parquet")
+SUFFIXES: Final = ALL_ENDINGS
 """What the page offers; what a file really is, the importer finds out."""
 IMPORT_SHARE: Final = 0.4
 _BLOCK: Final = 1 << 20
@@ -76,6 +78,14 @@ def waiting_files(workbench: Workbench) -> list[WaitingFile]:
     return sorted(found, key=lambda file: -file.changed_at)
 
 
+def inspect(
+    workbench: Workbench, path: Path, answers: Mapping[str, str], mapping: Mapping[str, str | None] | None
+) -> Inspection:
+    """Say what a file of the upload folder holds, within the bounds of uploads."""
+    limits = bounds.of_uploads(workbench.settings)
+    return importing.inspect_file(workbench, path, answers=answers, mapping=mapping, limits=limits)
+
+
 def import_and_rank(
     workbench: Workbench,
     path: Path,
@@ -96,8 +106,19 @@ def import_and_rank(
         actor,
         answers=answers,
         mapping=mapping,
+        limits=bounds.of_uploads(workbench.settings),
         progress=lambda share, text: progress(share * IMPORT_SHARE, text),
     )
-    if result.rows_loaded:
-        scoring.rank(workbench, lambda share, text: progress(IMPORT_SHARE + share * (1 - IMPORT_SHARE), text))
-    return result
+    return with_ranking(
+        workbench,
+        result,
+        lambda share, text: progress(IMPORT_SHARE + share * (1 - IMPORT_SHARE), text),
+    )
+
+
+def with_ranking(workbench: Workbench, result: ImportResult, progress: Progress = silent) -> ImportResult:
+    """Rank the portfolio anew when an import brought anything, and say how many alerts that raised."""
+    if not result.rows_loaded:
+        return result
+    ranking = scoring.rank(workbench, progress)
+    return replace(result, changes=replace(result.changes, alerts_raised=ranking.alerts_raised))

@@ -11,11 +11,14 @@ from fraudkit.domain import Actor, Progress
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import tables
 from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
+from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.plan import Plan, Table
+from fraudkit.ingest.protection import masked_rejects
 from fraudkit.ingest.receive import Received
 from fraudkit.ingest.repair import Record, shortened
-from fraudkit.services.import_result import ImportResult
-from fraudkit.store import transactions
+from fraudkit.services.import_result import Changes, ImportResult
+from fraudkit.services.reopening import reopen_contradicted
+from fraudkit.store import batches, transactions
 from fraudkit.store.database import Cursor, Row
 from fraudkit.store.parser import Parser
 from fraudkit.words import N_
@@ -24,10 +27,11 @@ from fraudkit.words import N_
 class Loading:
     """One batch, inside one write transaction."""
 
-    def __init__(self, cursor: Cursor, batch_id: int, last_known: int) -> None:
+    def __init__(self, cursor: Cursor, batch_id: int, last_known: int, key: bytes) -> None:
         self._cursor = cursor
         self._batch_id = batch_id
         self._last_known = last_known
+        self._key = key
         self._read = 0
         self._rejected = 0
         self._appended = 0
@@ -35,6 +39,11 @@ class Loading:
         self._reasons: Counter[str] = Counter()
         self._settled = transactions.Settled(0, [])
         self._last_identifier: int | None = -1
+
+    @property
+    def batch_id(self) -> int:
+        """The number of the batch."""
+        return self._batch_id
 
     def load(
         self, parser: Parser, table: Table, plan: Plan, set_apart: list[Record], progress: Progress
@@ -48,9 +57,10 @@ class Loading:
         """
         self._reject(_as_table(set_apart))
         self._read += len(set_apart)
-        for block in blocks(parser, table, plan):
+        others = {name: mask_text(source, self._key) for name, source in plan.other_names().items()}
+        for block in blocks(parser, table, plan, self._key):
             first = self._last_known + self._appended + 1
-            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first)
+            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first, others)
             self._appended += block.transactions.num_rows
             self._read += block.rows_read
             self._notes.update(block.notes)
@@ -67,13 +77,16 @@ class Loading:
     def finish(self, file: Received, layout: str, actor: Actor, is_sample: bool) -> ImportResult:
         """Append late labels and the batch itself; return what became of the file."""
         labels = transactions.append_labels(self._cursor, self._batch_id, actor)
+        reopened = reopen_contradicted(self._cursor, self._batch_id, actor) if labels else ()
+        arrived = batches.arrivals_in_open_cases(self._cursor, self._batch_id)
         if labels:
             self._notes["late_labels"] = labels
+        self._notes.update({remark.code: remark.count for remark in file.remarks})
         loaded = self._read - self._rejected - self._settled.duplicates
         batch = transactions.NewBatch(
             file.file_name,
             file.sha256,
-            file.kind,
+            file.file_format,
             file.file_bytes,
             layout,
             json.dumps(dict(self._notes)),
@@ -83,6 +96,7 @@ class Loading:
             self._settled.duplicates,
             is_sample,
         )
+        batches.follow_alerts(self._cursor, self._batch_id)
         transactions.append_batch(self._cursor, self._batch_id, batch, actor)
         return ImportResult(
             "partial" if self._rejected else "load",
@@ -95,6 +109,7 @@ class Loading:
             N_("The rejected rows are listed with line number and reason.") if self._rejected else "",
             {"loaded": loaded, "rejected": self._rejected, "duplicate": self._settled.duplicates},
             notes=dict(self._notes),
+            changes=Changes(0, arrived, reopened),
         )
 
     def _follow(self, identifiers: tuple[int, int] | None) -> None:
@@ -106,7 +121,7 @@ class Loading:
     def _reject(self, rows: pa.Table) -> None:
         self._rejected += rows.num_rows
         self._reasons.update(rows["reason"].to_pylist())
-        transactions.append_rejected(self._cursor, rows, self._batch_id)
+        transactions.append_rejected(self._cursor, masked_rejects(rows, self._key), self._batch_id)
 
     def _refuse_unreadable(self, plan: Plan) -> None:
         """Refuse a file in which not one row has a date, or not one has an amount."""

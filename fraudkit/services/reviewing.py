@@ -19,6 +19,8 @@ from fraudkit.domain import (
     Verdict,
 )
 from fraudkit.errors import ConflictError, InvalidInputError
+from fraudkit.ingest.card_key import load_key
+from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, Row, cases, labels, now_us, queue
 from fraudkit.store.queue import QueueFilter
@@ -199,7 +201,7 @@ def decide(
     transaction_ids
         Which alerts; all undecided ones when None.
     note
-        Free text.
+        Free text; card numbers in it are masked.
 
     Raises
     ------
@@ -210,6 +212,7 @@ def decide(
     """
     if reason is not None:
         reason_of(verdict, reason)
+    note = mask_text(note, load_key(workbench.settings.card_key))
     with workbench.database.write() as cursor:
         state = _expected(cursor, case_id, version)
         alerts = _alerts(cursor, case_id)

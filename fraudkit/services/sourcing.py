@@ -16,13 +16,10 @@ from fraudkit.domain import Actor, Progress, silent
 from fraudkit.errors import FraudkitError
 from fraudkit.ingest.card_key import load_key
 from fraudkit.ingest.card_numbers import mask_text
-from fraudkit.ingest.formats import prepare
-from fraudkit.ingest.limits import Limits
-from fraudkit.ingest.questions import QuestionsOpenError
-from fraudkit.ingest.sources.base import FetchedFile, ImportOutcome, Source, SourceSample
+from fraudkit.ingest.sources.base import FetchedFile, Source, SourceSample
 from fraudkit.ingest.sources.registry import open_source
 from fraudkit.ingest.sources.settings import SourceSettings, named, read_settings
-from fraudkit.services import importing
+from fraudkit.services import bounds, importing
 from fraudkit.services.importing import ImportResult
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import source_runs
@@ -237,39 +234,21 @@ class _Reading:
 
     def _imported(self, path: Path, file: FetchedFile, folder: Path) -> ImportResult:
         settings = self._settings
-        limits = Limits(max_bytes=settings.max_bytes, max_rows=settings.max_rows)
-        try:
-            limits.check_size(path)
-            prepared = prepare(path, file.name, folder / "prepared", limits, settings.answers)
-        except QuestionsOpenError as error:
-            return _without_rows("ask", error)
-        except FraudkitError as error:
-            return _without_rows("refuse", error)
+        limits = bounds.of_source(self._workbench.settings, settings.max_bytes, settings.max_rows)
         try:
             return importing.import_file(
                 self._workbench,
-                prepared.path,
+                path,
                 self._actor,
-                file_name=mask_text(prepared.name, self._key),
+                file_name=file.name,
                 answers=settings.answers,
                 mapping=settings.mapping,
+                limits=limits,
                 progress=self.importing,
             )
         finally:
-            shutil.rmtree(folder / "prepared", ignore_errors=True)
             if path.is_relative_to(folder):
                 path.unlink()  # one fetched file at a time on the disk
-
-
-def _without_rows(outcome: ImportOutcome, error: FraudkitError) -> ImportResult:
-    questions = error.questions if isinstance(error, QuestionsOpenError) else ()
-    return ImportResult(
-        outcome,
-        message_template=error.template,
-        hint_template=error.hint_template,
-        values=error.values,
-        questions=questions,
-    )
 
 
 @contextmanager

@@ -65,8 +65,11 @@ def above_line(cursor: Cursor, capacity: int) -> list[Row]:
 
 
 def alert_positions(cursor: Cursor) -> tuple[list[int], list[int]]:
-    """Return number and position of all alerts."""
-    rows = cursor.rows("SELECT alert_id, position FROM alert ORDER BY alert_id")
+    """Return number and position of all alerts whose batch was not withdrawn."""
+    rows = cursor.rows(
+        "SELECT alert_id, transactions.position FROM alert JOIN transactions USING (transaction_id) "
+        "ORDER BY alert_id"
+    )
     return [row["alert_id"] for row in rows], [row["position"] for row in rows]
 
 

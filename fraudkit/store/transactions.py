@@ -6,6 +6,8 @@ found by one grouping, and only those rows are compared value by value.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +20,7 @@ from fraudkit.domain import MICROSECONDS_PER_DAY, Actor
 from fraudkit.schema import COLUMNS
 from fraudkit.store import statements
 from fraudkit.store.database import Cursor, Row, now_us
+from fraudkit.store.parser import literal
 
 NO_POSITION: Final = 2**62
 """A position that no transaction reaches."""
@@ -84,16 +87,23 @@ def open_batch(cursor: Cursor) -> int:
 
 
 def last_position(cursor: Cursor) -> int:
-    """Return the position of the last transaction, 0 when there is none."""
-    return int(cursor.value("SELECT coalesce(max(position), 0) FROM transactions"))
+    """Return the last position that was ever given, 0 when there is none; it is not given again."""
+    tables = "SELECT position FROM transactions UNION ALL SELECT position FROM withdrawn_transaction"
+    return int(cursor.value(f"SELECT coalesce(max(position), 0) FROM ({tables})"))
 
 
 def batch_of_file(cursor: Cursor, sha256: str) -> Row | None:
-    """Return the batch that loaded a file with the same content."""
-    return cursor.row("SELECT * FROM batch WHERE file_sha256 = ? ORDER BY batch_id LIMIT 1", [sha256])
+    """Return the batch that loaded a file with the same content and still counts."""
+    return cursor.row(
+        "SELECT * FROM batch ANTI JOIN batch_event ON batch_event.batch_id = batch.batch_id "
+        "AND batch_event.kind = 'withdrawn' WHERE file_sha256 = ? ORDER BY batch_id LIMIT 1",
+        [sha256],
+    )
 
 
-def append_rows(cursor: Cursor, rows: pa.Table, batch_id: int, first_position: int) -> None:
+def append_rows(
+    cursor: Cursor, rows: pa.Table, batch_id: int, first_position: int, others: Mapping[str, str]
+) -> None:
     """Append rows in their order; rows with a true `fraud_label` are remembered for `append_labels`.
 
     Parameters
@@ -106,6 +116,8 @@ def append_rows(cursor: Cursor, rows: pa.Table, batch_id: int, first_position: i
         Their batch.
     first_position
         Position of the first row.
+    others
+        Names of further columns in the file, by their names in `rows`; kept as one JSON object.
     """
     if not rows.num_rows:
         return
@@ -115,15 +127,30 @@ def append_rows(cursor: Cursor, rows: pa.Table, batch_id: int, first_position: i
         _remember_labels(cursor, positions[is_fraud])
         rows = rows.drop_columns(["fraud_label"])
     rows = rows.append_column("position", pa.array(positions))
-    names = [name for name in rows.column_names if name != "transaction_id"]
+    relation, known = _with_others(rows.column_names, others)
+    names = [name for name in known if name != "transaction_id"]
     written = "transaction_id" if "transaction_id" in rows.column_names else "CAST(NULL AS VARCHAR)"
     with cursor.registered("arriving", rows):
         cursor.execute(
             f"INSERT INTO transactions BY NAME SELECT {', '.join(names)}, "
-            f"CAST(? AS INTEGER) AS batch_id, coalesce({written}, {_content_key(rows.column_names)}) "
-            f"AS transaction_id, {written} IS NOT NULL AS has_identifier FROM arriving",
+            f"CAST(? AS INTEGER) AS batch_id, coalesce({written}, {_content_key(known)}) "
+            f"AS transaction_id, {written} IS NOT NULL AS has_identifier FROM {relation}",
             [batch_id],
         )
+
+
+def _with_others(names: list[str], others: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return a relation in which further columns are one JSON object and its columns."""
+    present = [name for name in names if name in others]
+    if not present:
+        return "arriving", names
+    members = ", ".join(
+        f"{literal(json.dumps(others[name], ensure_ascii=False) + ':')} || to_json({name})"
+        for name in present
+    )
+    whole = f"nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}')"
+    relation = f"(SELECT * EXCLUDE ({', '.join(present)}), {whole} AS other_columns FROM arriving)"
+    return relation, [name for name in names if name not in present] + ["other_columns"]
 
 
 def _remember_labels(cursor: Cursor, positions: npt.NDArray[np.int64]) -> None:
@@ -230,11 +257,6 @@ def append_batch(cursor: Cursor, batch_id: int, batch: NewBatch, actor: Actor) -
             now_us(),
         ],
     )
-
-
-def batches(cursor: Cursor) -> list[Row]:
-    """Return all batches, newest first."""
-    return cursor.rows("SELECT * FROM batch ORDER BY batch_id DESC")
 
 
 def rejected_rows(cursor: Cursor, batch_id: int, limit: int, offset: int) -> list[Row]:

@@ -36,7 +36,7 @@ def choose_file(page: Page) -> Path | None:
         type=[suffix.removeprefix(".") for suffix in intake.SUFFIXES],
         key="upload",
         help=page.words(
-            N_("CSV, also compressed, or Parquet. Encoding, delimiter and columns are recognised.")
+            N_("CSV, Excel, Parquet or JSON lines, also compressed. Layout and columns are recognised.")
         ),
     )
     if dropped is not None:
@@ -235,4 +235,4 @@ def _harmless(cell: str) -> str:
 
 def inspect(page: Page, path: Path, mapping: Mapping[str, str | None] | None = None) -> Inspection:
     """Return what the file holds, with the answers given so far."""
-    return importing.inspect_file(page.workbench, path, answers=answered(path), mapping=mapping)
+    return intake.inspect(page.workbench, path, answered(path), mapping)

@@ -4,6 +4,6 @@ SELECT
     t.position, t.batch_id, t.source_row
 FROM alert a
 JOIN alert_rank r USING (alert_id)
-JOIN transactions t USING (position)
+LEFT JOIN transactions t USING (position)
 LEFT JOIN (SELECT * FROM ranking_run ORDER BY ranked_at DESC LIMIT 1) run ON true
 WHERE a.alert_id = ?

@@ -2,6 +2,7 @@
 WITH verdicts AS (
     SELECT transaction_id, verdict, certainty
     FROM label_event
+    SEMI JOIN transactions USING (transaction_id)
     WHERE source IN ('analyst', 'supervisor', 'quality')
     QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY label_id DESC) = 1
 )

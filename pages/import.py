@@ -1,6 +1,6 @@
-"""Import: a file, what it holds, what it leaves open, progress and result."""
+"""Import: a file, what it holds, what it leaves open, progress and result; sources and batches."""
 
-from fraudkit.ui import importing, mapping, shell
+from fraudkit.ui import batches, importing, mapping, shell, sources
 
 page = shell.open_page("import")
 left, right = shell.two_columns()
@@ -16,6 +16,8 @@ with left:
         importing.questions(page, path, found.questions)
         importing.start(page, path, changed, ready=not found.questions and found.problem is None)
         mapping.first_rows(page, found)
+    batches.remembered(page)
+    sources.sources(page)
 with right:
     importing.result(page)
-    importing.batches(page)
+    batches.batches(page)

@@ -32,14 +32,14 @@ class RejectedRow:
         Its line in the file.
     reason, column
         Why it was rejected, and for which column.
-    values
+    cells
         Its values as they stand in the file, in the order of the columns.
     """
 
     source_row: int
     reason: str
     column: str | None
-    values: tuple[str, ...]
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

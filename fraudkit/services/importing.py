@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -156,6 +157,12 @@ def batches(workbench: Workbench) -> list[Row]:
     """Return all batches, newest first, with `withdrawn_at`, `corrects` and `report`."""
     with workbench.database.read() as cursor:
         return stored_batches.all_batches(cursor)
+
+
+def notes_of(batch: Row) -> dict[str, int]:
+    """Return what was normalised in a batch, counted by kind; words in `reasons.NOTES`."""
+    notes: dict[str, int] = json.loads(batch["notes"])
+    return notes
 
 
 def rejected_rows(workbench: Workbench, batch_id: int, limit: int = 100, offset: int = 0) -> list[Row]:

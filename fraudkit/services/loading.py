@@ -16,6 +16,7 @@ from fraudkit.ingest.plan import Plan, Table
 from fraudkit.ingest.protection import masked_rejects
 from fraudkit.ingest.receive import Received
 from fraudkit.ingest.repair import Record, shortened
+from fraudkit.services import quality
 from fraudkit.services.import_result import Changes, ImportResult
 from fraudkit.services.reopening import reopen_contradicted
 from fraudkit.store import batches, transactions
@@ -96,6 +97,10 @@ class Loading:
             self._settled.duplicates,
             is_sample,
         )
+        report = quality.describe(
+            self._cursor, self._batch_id, self._settled.duplicates, has_labels=labels > 0
+        )
+        batches.append_report(self._cursor, self._batch_id, report)
         batches.follow_alerts(self._cursor, self._batch_id)
         transactions.append_batch(self._cursor, self._batch_id, batch, actor)
         return ImportResult(

@@ -234,6 +234,7 @@ class _Reading:
 
     def _imported(self, path: Path, file: FetchedFile, folder: Path) -> ImportResult:
         settings = self._settings
+        self._workbench.clear_sample()  # a bank's own data are never mixed with the sample
         limits = bounds.of_source(self._workbench.settings, settings.max_bytes, settings.max_rows)
         try:
             return importing.import_file(

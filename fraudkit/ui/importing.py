@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +12,8 @@ import streamlit as st
 from fraudkit.domain import Progress
 from fraudkit.ingest.inspection import Inspection
 from fraudkit.ingest.questions import Answers, Question
-from fraudkit.ingest.reasons import REASONS
-from fraudkit.services import importing, intake, refreshing
-from fraudkit.services.importing import ImportResult
-from fraudkit.store import Row
+from fraudkit.services import intake, refreshing
+from fraudkit.services.import_result import Changes, ImportResult
 from fraudkit.ui import html, navigation, work
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_
@@ -25,8 +21,6 @@ from fraudkit.words import N_
 IMPORT: Final = "import"
 _KEPT: Final = "_kept_upload"
 _MEGABYTE: Final = 1_000_000
-REJECTED_SHOWN: Final = 200
-REJECTED_DOWNLOADED: Final = 100_000
 
 
 def choose_file(page: Page) -> Path | None:
@@ -152,8 +146,26 @@ def result(page: Page) -> None:
         st.warning(hint or message, title=message if hint else None)
         return
     st.success(" ".join(part for part in (_sum(page, done), hint) if part), title=message)
+    _changes(page, done.changes)
     if st.button(page.words(N_("Open the queue")), key="to-queue", type="primary", shortcut="S"):
         navigation.go("queue")
+
+
+def _changes(page: Page, changes: Changes) -> None:
+    """Draw what the import changed for the people who review."""
+    number = page.formats.number
+    sentences = [
+        page.words(
+            N_("{alerts} new alerts; {arrived} new transactions of whom an open case is about."),
+            alerts=number(changes.alerts_raised),
+            arrived=number(changes.in_open_cases),
+        )
+    ]
+    if changes.reopened_cases:
+        cases = ", ".join(str(case_id) for case_id in changes.reopened_cases[:20])
+        sentences.append(page.words(N_("Frauds known later reopened the cases: {cases}."), cases=cases))
+    for sentence in sentences:
+        html.show(html.line(sentence))
 
 
 def _sum(page: Page, done: ImportResult) -> str:
@@ -165,72 +177,6 @@ def _sum(page: Page, done: ImportResult) -> str:
         rejected=number(done.rows_rejected),
         known=number(done.rows_duplicate),
     )
-
-
-def batches(page: Page) -> None:
-    """Draw the files that were loaded, and the rejected rows of one of them."""
-    rows = importing.batches(page.workbench)
-    if not rows:
-        return
-    st.subheader(page.words(N_("Files so far")), anchor=False)
-    number = page.formats.number
-    heads = [N_("File"), N_("Read"), N_("Loaded"), N_("Rejected"), N_("Known"), N_("Who"), N_("When")]
-    body = [
-        (
-            row["file_name"],
-            number(row["rows_read"]),
-            number(row["rows_loaded"]),
-            number(row["rows_rejected"]),
-            number(row["rows_duplicate"]),
-            row["actor"],
-            page.moment(row["imported_at"]),
-        )
-        for row in rows
-    ]
-    html.show(html.table([page.words(head) for head in heads], body, numbers=[1, 2, 3, 4]))
-    with_rejects = [row for row in rows if row["rows_rejected"]]
-    if with_rejects:
-        _rejected(page, with_rejects)
-
-
-def _rejected(page: Page, rows: list[Row]) -> None:
-    chosen = st.selectbox(
-        page.words(N_("Rejected rows of")),
-        rows,
-        key="rejected",
-        format_func=lambda row: f"{row['file_name']} · {page.formats.number(row['rows_rejected'])}",
-    )
-    shown = importing.rejected_rows(page.workbench, chosen["batch_id"], REJECTED_SHOWN, 0)
-    heads = [page.words(head) for head in (N_("Line"), N_("Column"), N_("Reason"), N_("Value"))]
-    html.show(html.table(heads, [_rejected_cells(page, row) for row in shown], numbers=[0]))
-    st.download_button(
-        page.words(N_("Download the rejected rows")),
-        data=lambda: _rejected_file(page, chosen["batch_id"]),
-        file_name=f"{Path(chosen['file_name']).stem}.rejected.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="download-rejected",
-    )
-
-
-def _rejected_cells(page: Page, row: Row) -> tuple[str, str, str, str]:
-    reason = page.words(REASONS.get(row["reason"], str(row["reason"])))
-    return page.formats.number(row["source_row"]), row["column_name"] or "", reason, (row["value"] or "")[:80]
-
-
-def _rejected_file(page: Page, batch_id: int) -> bytes:
-    """Return the rejected rows as CSV; a cell that a spreadsheet would run as a formula is quoted."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(["line", "column", "reason", "value", "raw_text"])
-    for row in importing.rejected_rows(page.workbench, batch_id, REJECTED_DOWNLOADED, 0):
-        cells = (*_rejected_cells(page, row)[1:3], row["value"] or "", row["raw_text"])
-        writer.writerow([row["source_row"], *[_harmless(cell) for cell in cells]])
-    return stream.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
 
 
 def inspect(page: Page, path: Path, mapping: Mapping[str, str | None] | None = None) -> Inspection:

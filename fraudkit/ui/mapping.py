@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from fraudkit.ingest.inspection import Inspection
-from fraudkit.ingest.mapping import TIME_OF_DAY, MappedColumn
+from fraudkit.ingest.mapping import CREDIT, DEBIT, TIME_OF_DAY, MappedColumn
 from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.ui import html
 from fraudkit.ui.shell import Page
@@ -87,6 +87,10 @@ def _frame(page: Page, columns: Sequence[MappedColumn], labels: dict[str, str]) 
 
 def layout(page: Page, inspection: Inspection) -> None:
     """Draw how the file is written, in one line."""
+    if inspection.layout_name:
+        html.show(
+            html.line(page.words(N_("Recognised as the layout “{name}”."), name=inspection.layout_name))
+        )
     pairs = [f"{page.words(name)}: {page.words(value)}" for name, value in inspection.dialect]
     html.show(html.quiet(" · ".join(pairs)))
 
@@ -114,4 +118,9 @@ def problem(page: Page, inspection: Inspection) -> None:
 def _labels(page: Page) -> dict[str, str]:
     """Return the meanings that a column can have, by canonical name."""
     labels = {name: page.words(column.label) for name, column in COLUMN_BY_NAME.items()}
-    return {**labels, TIME_OF_DAY: page.words(N_("Time of day, completes the date"))}
+    return {
+        **labels,
+        TIME_OF_DAY: page.words(N_("Time of day, completes the date")),
+        DEBIT: page.words(N_("Debit, the negative side of the amount")),
+        CREDIT: page.words(N_("Credit, the positive side of the amount")),
+    }

@@ -10,8 +10,9 @@ import streamlit as st
 from fraudkit.config import load_settings
 from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats, formats_for
-from fraudkit.services import starting
+from fraudkit.services import scoring, starting
 from fraudkit.services.reviewing import QueueFilter
+from fraudkit.services.scheduling import Scheduler
 from fraudkit.services.workbench import Workbench
 from fraudkit.words import LANGUAGES, Language, language_of
 
@@ -35,12 +36,30 @@ class Notice:
     hint: str = ""
 
 
-@st.cache_resource(show_spinner=False, on_release=Workbench.close)
-def workbench() -> Workbench:
-    """Return the workbench of this server; opened once, its kernels made ready in the background."""
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """What this server process owns: the workbench and the clock of its sources."""
+
+    workbench: Workbench
+    scheduler: Scheduler
+
+    def close(self) -> None:
+        self.scheduler.stop()
+        self.workbench.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_Server.close)
+def _server() -> _Server:
     opened = Workbench.open(load_settings())
+    scheduler = Scheduler(opened, after_import=scoring.rank)
+    scheduler.start()
     starting.start(opened)
-    return opened
+    return _Server(opened, scheduler)
+
+
+def workbench() -> Workbench:
+    """Return the workbench of this server; opened once, with the clock of its sources, its kernels made ready."""
+    return _server().workbench
 
 
 def language() -> Language:

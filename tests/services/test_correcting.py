@@ -28,7 +28,7 @@ def test_rejected_rows_are_corrected_through_the_layout_of_their_file(
     assert [(row.source_row, row.reason) for row in found.rows] == [
         (3, "number_unreadable"), (4, "too_many_columns"),
     ]  # fmt: skip
-    assert [row.values for row in found.rows] == [("02/03/2024", "dos", "8"), ("99/03/2024", "3.250", "9")]
+    assert [row.cells for row in found.rows] == [("02/03/2024", "dos", "8"), ("99/03/2024", "3.250", "9")]
     result = correcting.correct(workbench, found.batch_id, {3: ("02/03/2024", "2.000", "8")}, ANA)
     assert (result.outcome, result.rows_loaded, result.batch_id) == ("load", 1, 2)
     assert amounts(workbench) == ["1500.00", "2000.00"]
@@ -43,8 +43,8 @@ def test_rows_above_the_header_and_quotes_survive_a_correction(workbench: Workbe
     text = 'Cuenta;00123\nfecha;monto;nota\n13/02/2024;1,50;"a;b"\n13/02/2024;x;"c;""d"""\n'
     first = load(workbench, tmp_path, text)
     (row,) = correcting.correctable(workbench, first.batch_id or 0).rows
-    assert row.values == ("13/02/2024", "x", 'c;"d"')
-    fixed = ("13/02/2024", "2,50", *row.values[2:])
+    assert row.cells == ("13/02/2024", "x", 'c;"d"')
+    fixed = ("13/02/2024", "2,50", *row.cells[2:])
     assert correcting.correct(workbench, 1, {row.source_row: fixed}, ANA).rows_loaded == 1
     rows = stored(workbench)
     assert [row["account_id"] for row in rows] == ["00123", "00123"]

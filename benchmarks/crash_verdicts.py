@@ -1,7 +1,8 @@
 """Kill the process in the middle of verdicts, again and again, and look whether anything was lost.
 
 Run `python -m benchmarks.crash_verdicts --kills 200`. A worker gives verdicts and acknowledges each one
-through a pipe once it is written; it is killed with SIGKILL at a random moment. The next worker first looks:
+through a pipe once it is written; it is killed with SIGKILL at a random moment, in every other round just
+before or just after it writes the head of the audit chain. The next worker first looks:
 every acknowledged label is there, none twice, every label has its case event and its audit entry, and the
 whole chain verifies. This process itself opens no database, so that forking it is safe.
 """
@@ -29,7 +30,8 @@ from fraudkit.store.audit_head import HeadFile, StoredHead
 from tests.services.ledger import add_alerts, add_transactions
 
 CASES = 20
-LONGEST_WORK_SECONDS = 0.25
+LONGEST_WORK_SECONDS = 0.5
+SHARE_AT_THE_HEAD = 0.5
 TIME_LIMIT_SECONDS = 120.0
 ANALYST = Actor("Ana", "analyst")
 
@@ -60,9 +62,10 @@ def settings_in(folder: Path) -> Settings:
 def crash(folder: Path, kills: int, seed: int = 0) -> Outcome:
     """Kill so many workers and return what was found."""
     chance = random.Random(seed)
-    outcome = Outcome()
+    outcome = Outcome()  # the parent draws too, so that every fork inherits another state
     acknowledged: set[int] = set()
     for round_number in range(kills + 1):
+        chance.random()
         lines = _round(folder, acknowledged, None if round_number == kills else chance)
         told = dict(line.split(" ", 1) for line in lines if line[0] != "+")
         acknowledged.update(int(line[1:]) for line in lines if line[0] == "+")
@@ -84,7 +87,7 @@ def _round(folder: Path, acknowledged: set[int], chance: random.Random | None) -
         os.close(reading)
         status = 1
         try:
-            _work(folder, acknowledged, writing, only_look=chance is None)
+            _work(folder, acknowledged, writing, chance)
             status = 0
         finally:
             os._exit(status)
@@ -115,7 +118,7 @@ def _listen(reading: int, process: int, chance: random.Random | None) -> str:
             deadline = time.monotonic() + chance.uniform(0.0, LONGEST_WORK_SECONDS)
 
 
-def _work(folder: Path, acknowledged: set[int], writing: int, *, only_look: bool) -> None:
+def _work(folder: Path, acknowledged: set[int], writing: int, chance: random.Random | None) -> None:
     settings = settings_in(folder)
     is_first = not settings.database.exists()
     pending = 0 if is_first else _pending(settings)
@@ -126,8 +129,10 @@ def _work(folder: Path, acknowledged: set[int], writing: int, *, only_look: bool
     wrong, written = _look(workbench, acknowledged)
     said = f"intent {pending}\nwritten {written}\n" + (f"broken {wrong}\n" if wrong else "")
     os.write(writing, said.encode())
-    if only_look or wrong:
+    if chance is None or wrong:
         return
+    if chance.random() < SHARE_AT_THE_HEAD:
+        _die_at_the_head(workbench.audit.head_file, chance.randint(1, 4), before=chance.random() < 0.5)
     verdicts: list[Verdict] = ["genuine", "undetermined"]
     for turn, verdict in enumerate(cycle(verdicts)):
         case = reviewing.case_view(workbench, turn % CASES + 1)
@@ -141,6 +146,22 @@ def _work(folder: Path, acknowledged: set[int], writing: int, *, only_look: bool
             transaction_ids=[alert.transaction_id for alert in case.alerts],
         )
         os.write(writing, "".join(f"+{number}\n" for number in decision.label_ids).encode())
+
+
+def _die_at_the_head(head_file: HeadFile, calls: int, *, before: bool) -> None:
+    """Let the worker kill itself at one of its next writes of the head: an intent or a confirmation."""
+    write = head_file.write
+    left = iter(range(calls - 1, -1, -1))
+
+    def last_write(stored: StoredHead) -> None:
+        is_last = next(left) == 0
+        if is_last and before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        write(stored)
+        if is_last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    head_file.write = last_write  # type: ignore[method-assign]
 
 
 def _pending(settings: Settings) -> int:

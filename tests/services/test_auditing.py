@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from fraudkit.config import PROJECT_ROOT, Settings
 from fraudkit.domain import Actor
-from fraudkit.errors import ConflictError, DatabaseError, FraudkitError, InvalidInputError, PermissionDeniedError
+from fraudkit.errors import (
+    ConflictError,
+    DatabaseError,
+    FraudkitError,
+    InvalidInputError,
+    PermissionDeniedError,
+)
 from fraudkit.services import auditing, reviewing
 from fraudkit.services.workbench import Workbench, head_path
 from fraudkit.store import cases, preferences, rankings

@@ -52,7 +52,9 @@ STATEMENTS = {
     "swap what two entries speak of": "UPDATE audit_entry SET content_digest = (SELECT content_digest "
     "FROM audit_entry other WHERE other.entry_id = 9 - audit_entry.entry_id) WHERE entry_id IN (4, 5)",
     "repeat an entry under its number": _COPY_ENTRY.format(number=3),
-    "append an entry without the key": _COPY_ENTRY.format(number="(SELECT max(entry_id) + 1 FROM audit_entry)"),
+    "append an entry without the key": _COPY_ENTRY.format(
+        number="(SELECT max(entry_id) + 1 FROM audit_entry)"
+    ),
     "insert an entry and renumber": "UPDATE audit_entry SET entry_id = entry_id + 1 WHERE entry_id > 3; "
     + _COPY_ENTRY.format(number=4),
     "put an entry before the first": _COPY_ENTRY.format(number=0),
@@ -220,14 +222,17 @@ FILES: dict[str, Callable[[Settings, Path], None]] = {
     "old head put back": put_back("heads/portfolio.duckdb.head"),
     "old database put back": old_database,
     "log deleted": lambda settings, _: settings.database.with_name("portfolio.duckdb.wal").unlink(),
-    "log emptied": lambda settings, _: settings.database.with_name("portfolio.duckdb.wal").write_bytes(b"")
-    and None,
+    "log emptied": lambda settings, _: (
+        settings.database.with_name("portfolio.duckdb.wal").write_bytes(b"") and None
+    ),
     "log cut": cut_log,
     "database deleted": lambda settings, _: (
-        settings.database.unlink(),
-        settings.database.with_name("portfolio.duckdb.wal").unlink(),
-    )
-    and None,
+        (
+            settings.database.unlink(),
+            settings.database.with_name("portfolio.duckdb.wal").unlink(),
+        )
+        and None
+    ),
     "other key": other_key,
     "key deleted": lambda settings, _: settings.audit_key.unlink(),
 }

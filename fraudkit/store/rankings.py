@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fraudkit.domain import Actor
+from fraudkit.store import audited
 from fraudkit.store.database import Cursor, Row, now_us
 from fraudkit.store.statements import query
 
@@ -138,10 +139,11 @@ def append_model_event(
     cursor: Cursor, model_id: str, kind: str, actor: Actor, payload: dict[str, Any]
 ) -> None:
     """Append that a model was trained or activated."""
-    cursor.execute(
-        "INSERT INTO model_event VALUES (?, ?, ?, ?, ?, ?)",
+    rows = cursor.rows(
+        "INSERT INTO model_event VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
         [model_id, kind, actor.name, actor.role, now_us(), json.dumps(payload)],
     )
+    audited.record(cursor, "model_event", rows)
 
 
 def activated_model(cursor: Cursor) -> str | None:

@@ -58,7 +58,7 @@ def _server() -> _Server:
 
 
 def workbench() -> Workbench:
-    """Return the workbench of this server; opened once, with the clock of its sources, its kernels made ready."""
+    """Return the workbench of this server; opened once, with the clock of its sources."""
     return _server().workbench
 
 

@@ -27,6 +27,8 @@ NO_POSITION: Final = 2**62
 LABEL_DELAY: Final = 7 * MICROSECONDS_PER_DAY
 """How long after its transaction a fraud became known, where the extract does not say."""
 
+_ESCAPED: Final = np.array([code < 32 or code in b'"\\' for code in range(256)])  # noqa: PLR2004 - ASCII
+
 VALUE_COLUMNS: Final = tuple(
     column.name
     for column in COLUMNS
@@ -127,7 +129,7 @@ def append_rows(
         _remember_labels(cursor, positions[is_fraud])
         rows = rows.drop_columns(["fraud_label"])
     rows = rows.append_column("position", pa.array(positions))
-    relation, known = _with_others(rows.column_names, others)
+    relation, known = _with_others(rows, others)
     names = [name for name in known if name != "transaction_id"]
     written = "transaction_id" if "transaction_id" in rows.column_names else "CAST(NULL AS VARCHAR)"
     with cursor.registered("arriving", rows):
@@ -139,18 +141,33 @@ def append_rows(
         )
 
 
-def _with_others(names: list[str], others: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return a relation in which further columns are one JSON object and its columns."""
-    present = [name for name in names if name in others]
+def _with_others(rows: pa.Table, others: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return a relation in which further columns are one JSON object, and its columns."""
+    present = [name for name in rows.column_names if name in others]
     if not present:
-        return "arriving", names
-    members = ", ".join(
-        f"{literal(json.dumps(others[name], ensure_ascii=False) + ':')} || to_json({name})"
-        for name in present
-    )
-    whole = f"nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}')"
+        return "arriving", rows.column_names
+    members = [_member(json.dumps(others[name], ensure_ascii=False), name, rows[name]) for name in present]
+    if any(rows[name].null_count for name in present):
+        whole = f"nullif('{{' || concat_ws(',', {', '.join(members)}) || '}}', '{{}}')"
+    else:
+        joined = " || ',' || ".join(members)
+        whole = f"'{{' || {joined} || '}}'"
     relation = f"(SELECT * EXCLUDE ({', '.join(present)}), {whole} AS other_columns FROM arriving)"
-    return relation, [name for name in names if name not in present] + ["other_columns"]
+    return relation, [*(name for name in rows.column_names if name not in present), "other_columns"]
+
+
+def _member(key: str, name: str, values: pa.ChunkedArray) -> str:
+    """Return the expression for one member of the object; only texts that need it are escaped one by one."""
+    if any(_needs_escapes(chunk) for chunk in values.chunks):
+        return f"{literal(key + ':')} || to_json({name})"
+    quote = '"'
+    return f"{literal(key + ':' + quote)} || {name} || {literal(quote)}"
+
+
+def _needs_escapes(texts: pa.Array) -> bool:
+    """Tell whether any byte of a column's texts is a quote, a backslash or a control character."""
+    content = texts.buffers()[-1]
+    return content is not None and bool(_ESCAPED[np.frombuffer(content, np.uint8)].any())
 
 
 def _remember_labels(cursor: Cursor, positions: npt.NDArray[np.int64]) -> None:

@@ -1,7 +1,7 @@
 """What the audit costs: processor time for a verdict, for three hundred alerts, and a full verification.
 
 Run `python -m benchmarks.audit`. The cost of a verdict is the processor time spent between its last statement
-and the end of its transaction (digests, entries, both heads), which is what it would not cost without an audit.
+and the end of its transaction (digests, entries, both heads): what it would not cost without an audit.
 """
 
 from __future__ import annotations

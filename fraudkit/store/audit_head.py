@@ -42,8 +42,13 @@ EMPTY: Final = Head(0, "")
 Damage = Literal["missing", "changed"]
 
 
+_BYTES: Final = 512
+"""Length of the file: one sector, which a disk writes as a whole or not at all."""
+_sync: Final = getattr(os, "fdatasync", os.fsync)
+
+
 class HeadFile:
-    """The file; every write replaces it as a whole and is on disk before the call returns."""
+    """The file; every write is one sector and is on disk before the call returns."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
@@ -67,12 +72,31 @@ class HeadFile:
         return stored if is_ours else "changed"
 
     def write(self, stored: StoredHead) -> None:
-        """Replace the file; raises OSError when the disk does not take it."""
+        """Write the head over the former one; raises OSError when the disk does not take it."""
+        data = self._text(stored).encode("ascii")
+        if not self._overwrite(data):
+            self._make(data)
+
+    def _overwrite(self, data: bytes) -> bool:
+        try:
+            descriptor = os.open(self.path, os.O_WRONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            if os.fstat(descriptor).st_size != len(data):
+                return False
+            os.pwrite(descriptor, data, 0)
+            _sync(descriptor)
+        finally:
+            os.close(descriptor)
+        return True
+
+    def _make(self, data: bytes) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            os.write(descriptor, self._text(stored).encode("utf-8"))
+            os.write(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -83,7 +107,7 @@ class HeadFile:
         body = {"confirmed": _plain(stored.confirmed), "intent": _plain(stored.intent)}
         signed = json.dumps(["audit_head", body], sort_keys=True).encode("utf-8")
         code = hmac.digest(self._key, signed, hashlib.sha256).hex()
-        return json.dumps({"code": code, "head": body}, sort_keys=True) + "\n"
+        return json.dumps({"code": code, "head": body}, sort_keys=True).ljust(_BYTES - 1) + "\n"
 
 
 def _plain(head: Head | None) -> dict[str, Any] | None:

@@ -22,8 +22,8 @@ from tests.services.ledger import add_alerts, add_transactions
 ANALYST = Actor("Ana", "analyst")
 CSV = "transaction_datetime,transaction_amount,fraud_label\n2024-05-01 10:00:00,12.50,1\n"
 EVENT_COLUMNS = {
-    "label_event": "label_id transaction_id verdict certainty fraud_type reason source label_known_at case_id "
-    "case_version batch_id supersedes note actor role created_at evidence",
+    "label_event": "label_id transaction_id verdict certainty fraud_type reason source label_known_at "
+    "case_id case_version batch_id supersedes note actor role created_at evidence",
     "case_event": "event_id case_id version kind actor role happened_at payload",
     "batch": "batch_id file_name file_sha256 file_format file_bytes layout notes rows_read rows_loaded "
     "rows_rejected rows_duplicate is_sample actor role imported_at",
@@ -208,6 +208,11 @@ def cut_log(settings: Settings, _: Path) -> None:
     log.write_bytes(log.read_bytes()[:-7])
 
 
+def no_database(settings: Settings, _: Path) -> None:
+    settings.database.unlink()
+    settings.database.with_name("portfolio.duckdb.wal").unlink()
+
+
 def other_key(settings: Settings, _: Path) -> None:
     settings.audit_key.write_text("ab" * 32)
 
@@ -226,13 +231,7 @@ FILES: dict[str, Callable[[Settings, Path], None]] = {
         settings.database.with_name("portfolio.duckdb.wal").write_bytes(b"") and None
     ),
     "log cut": cut_log,
-    "database deleted": lambda settings, _: (
-        (
-            settings.database.unlink(),
-            settings.database.with_name("portfolio.duckdb.wal").unlink(),
-        )
-        and None
-    ),
+    "database deleted": no_database,
     "other key": other_key,
     "key deleted": lambda settings, _: settings.audit_key.unlink(),
 }

@@ -1,6 +1,6 @@
 """Server time of every screen on the sample: the time a script run takes, without browser and network.
 
-    python benchmarks/pages.py [--quick] [--runs N]
+    python -m benchmarks.pages [--quick] [--runs N]
 
 A screen is entered through app.py as a browser does; printed are its first run, the median and the slowest of
 the following runs by the clock, and the median processor time over all threads. The bar: 300 ms by the clock

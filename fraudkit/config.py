@@ -38,12 +38,19 @@ class Settings:
         The file that configures sources: databases, object stores, interfaces, inboxes.
     card_key
         The file with the secret under which card numbers are hashed; made at first use.
+    audit_key
+        The file with the secret of the audit chain; made at first use.
+    audit_folder
+        Where the head of the audit chain is kept; beside the database when None. On another disk, an old
+        copy of the database's whole folder is found as well.
     time_zone
         Zone of times that carry none.
     base_currency
         Currency that all sums are shown in.
     alert_capacity
         How many undecided alerts the team wants in front of it after each ranking.
+    refresh_verdicts, refresh_minutes
+        After so many verdicts, or so many minutes after one, everything below the line is ranked anew.
     upload_megabytes, upload_rows
         How large a file may be that is dropped on the page.
     file_megabytes, file_rows
@@ -65,9 +72,13 @@ class Settings:
     upload_folder: Path = PROJECT_ROOT / "data" / "uploads"
     sources: Path = PROJECT_ROOT / "data" / "sources.toml"
     card_key: Path = PROJECT_ROOT / "data" / "local" / "card.key"
+    audit_key: Path = PROJECT_ROOT / "data" / "local" / "audit.key"
+    audit_folder: Path | None = None
     time_zone: str = "America/Lima"
     base_currency: str = "PEN"
     alert_capacity: int = 300
+    refresh_verdicts: int = 25
+    refresh_minutes: int = 10
     upload_megabytes: int = 500
     upload_rows: int = 5_000_000
     file_megabytes: int = 4_096
@@ -96,7 +107,7 @@ def load_settings(**changes: object) -> Settings:
 
 
 def _parse(name: str, kind: str, text: str) -> object:
-    if kind == "Path":
+    if kind.startswith("Path"):
         return Path(text).expanduser().resolve()
     if kind == "int":
         if not text.isdigit():

@@ -1,7 +1,7 @@
 """Background work: one job at a time in each lane, with progress, cancel and a result that outlives a page.
 
-Two lanes: `long` for imports and training, `quick` for what follows a verdict, which must not wait
-behind a training.
+Three lanes: `long` for imports and training, `quick` for what follows a verdict, which must not wait
+behind a training, and `background` for what nobody waits for.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from fraudkit.domain import Progress
 from fraudkit.errors import FraudkitError
 from fraudkit.words import N_
 
-Lane = Literal["long", "quick"]
+Lane = Literal["long", "quick", "background"]
 JobStatus = Literal["waiting", "running", "done", "failed", "cancelled"]
 _KEPT: Final = 50
 _log = logging.getLogger(__name__)
@@ -66,9 +66,10 @@ class JobRunner:
         self._numbers = itertools.count(1)
         self._jobs: dict[int, Job] = {}
         self._guard = threading.Lock()
+        self._closed = False
+        self._timers: dict[str, threading.Timer] = {}
         self._pools: dict[Lane, ThreadPoolExecutor] = {
-            "long": ThreadPoolExecutor(1, thread_name_prefix="fraudkit-long"),
-            "quick": ThreadPoolExecutor(1, thread_name_prefix="fraudkit-quick"),
+            lane: ThreadPoolExecutor(1, thread_name_prefix=f"fraudkit-{lane}") for lane in get_args(Lane)
         }
 
     def submit(self, kind: str, work: Callable[[Progress], object], lane: Lane = "long") -> Job:
@@ -90,6 +91,16 @@ class JobRunner:
                     return job
             return self._start(kind, work, lane)
 
+    def later(self, kind: str, work: Callable[[Progress], object], lane: Lane, seconds: float) -> None:
+        """Start work after some time, once, however often this is asked meanwhile."""
+        with self._guard:
+            if kind in self._timers or self._closed:
+                return
+            timer = threading.Timer(seconds, self._on_time, (kind, work, lane))
+            timer.daemon = True
+            self._timers[kind] = timer
+            timer.start()
+
     def latest(self, kind: str) -> Job | None:
         """Return the newest job of a kind."""
         with self._guard:
@@ -101,10 +112,20 @@ class JobRunner:
 
     def close(self) -> None:
         """Ask all jobs to stop and wait for the workers."""
+        with self._guard:
+            self._closed = True
+            for timer in self._timers.values():
+                timer.cancel()
         for job in list(self._jobs.values()):
             self.cancel(job)
         for pool in self._pools.values():
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _on_time(self, kind: str, work: Callable[[Progress], object], lane: Lane) -> None:
+        with self._guard:
+            del self._timers[kind]
+            if not self._closed:
+                self._start(kind, work, lane)
 
     def _start(self, kind: str, work: Callable[[Progress], object], lane: Lane) -> Job:
         job = Job(next(self._numbers), kind, lane)

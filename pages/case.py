@@ -1,7 +1,7 @@
 """One case: the facts, what is unusual, the bars, and the decision bar."""
 
 from fraudkit.services import context, history, reviewing, scoring
-from fraudkit.ui import alerts, decisions, empty, panels, shell, state, subjects, url
+from fraudkit.ui import alerts, decisions, empty, pairs, panels, preparing, shell, state, subjects, url
 
 page = shell.open_page("case")
 case_id = url.case_number()
@@ -13,17 +13,22 @@ else:
     focus = alerts.focused(view)
     row = history.transaction(page.workbench, focus.transaction_id)
     past = history.history(page.workbench, focus.transaction_id, view.state.entity_kind)
-    explanation = scoring.explain(page.workbench, focus.transaction_id)
 
     panels.case_head(page, view)
     left, right = shell.two_columns()
     with left:
-        panels.headline(page, row, explanation)
-        panels.reason_list(page, subjects.subject(page, row, past), explanation)
-        panels.history_panel(page, view, focus, past)
-        panels.evidence_panel(page, explanation)
-        panels.label_panel(page, context.label_influences(page.workbench, explanation))
-        panels.limits(page, explanation)
+        if preparing.is_ready(page):
+            explanation = scoring.explain(page.workbench, focus.transaction_id)
+            panels.headline(page, row, explanation)
+            panels.reason_list(page, subjects.subject(page, row, past), explanation)
+            panels.history_panel(page, view, focus, past)
+            panels.evidence_panel(page, explanation)
+            pairs.panel(page, focus.transaction_id)
+            panels.label_panel(page, context.label_influences(page.workbench, explanation))
+            panels.limits(page, explanation)
+        else:
+            preparing.instead(page)
+            panels.history_panel(page, view, focus, past)
     with right:
         chosen = alerts.chosen(page, view, focus)
         panels.transaction(page, row)

@@ -1,15 +1,18 @@
 """The review queue: filters, the ranked cases, and the keys to work through them."""
 
 from fraudkit.services import history
-from fraudkit.ui import empty, queueing, shell
+from fraudkit.ui import empty, grouping, models, queueing, shell
 
 page = shell.open_page("queue")
 if not history.has_transactions(page.workbench):
     empty.nothing_imported(page)
+elif grouping.chosen_view(page) == "reasons":
+    grouping.table(page)
 else:
     chosen = queueing.filters(page)
     found = queueing.read(page, chosen)
     queueing.totals(page, chosen, found)
+    models.fit_notice(page)
     if found.rows:
         queueing.keys(page, found, *queueing.grid(page, found))
     else:

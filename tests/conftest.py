@@ -33,6 +33,7 @@ def settings(tmp_path: Path) -> Settings:
         upload_folder=tmp_path / "uploads",
         sources=tmp_path / "sources.toml",
         card_key=tmp_path / "secrets" / "card.key",
+        audit_key=tmp_path / "secrets" / "audit.key",
         threads=1,
         memory_limit="1GB",
     )

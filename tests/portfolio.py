@@ -11,8 +11,8 @@ from pathlib import Path
 from fraudkit.config import Settings, load_settings
 from fraudkit.domain import Actor
 from fraudkit.sample import write_sample
-from fraudkit.services import importing, scoring
-from fraudkit.services.workbench import Workbench
+from fraudkit.services import importing, reasoning, scoring
+from fraudkit.services.workbench import Workbench, head_path
 from fraudkit.store import preferences
 from fraudkit.ui import state
 
@@ -52,6 +52,7 @@ def build(folder: Path) -> Path:
             preferences.write(cursor, "currency_rates", {"USD": 3.75}, ACTOR)
         importing.import_file(workbench, path, ACTOR)
         scoring.rank(workbench)
+        reasoning.refresh(workbench)
         workbench.database.checkpoint()
     finally:
         workbench.close()
@@ -95,4 +96,5 @@ def copied(source: Path, settings: Settings, *, as_sample: bool = False) -> None
     target = settings.sample_database if as_sample else settings.database
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
+    shutil.copyfile(head_path(settings, source), head_path(settings, target))
     os.chmod(target, 0o600)  # noqa: PTH101 - the copy alone is changed

@@ -15,7 +15,9 @@ from fraudkit.config import PROJECT_ROOT
 LIMIT_OF_LINES = 400
 
 LAYERS: dict[str, int] = {
-    **dict.fromkeys(["words", "errors", "config", "domain", "schema", "taxonomy", "workflow", "sql"], 0),
+    **dict.fromkeys(
+        ["words", "errors", "config", "key_file", "domain", "schema", "taxonomy", "workflow", "sql"], 0
+    ),
     **dict.fromkeys(["forest", "features", "explain", "evaluate", "charts", "sample"], 1),
     **dict.fromkeys(["store", "ingest", "registry"], 2),
     **dict.fromkeys(["services", "jobs"], 3),

@@ -107,3 +107,20 @@ def test_unexpected_fault_is_logged_and_shown_without_its_text(
     assert "secret" not in job.error.message
     assert str(job.number) in job.error.message
     assert "secret path" in caplog.text
+
+
+def test_delayed_work_starts_once_and_never_after_the_end() -> None:
+    runner, done, runs = JobRunner(), threading.Event(), []
+
+    def work(_progress: Progress) -> None:
+        runs.append(1)
+        done.set()
+
+    for _ in range(3):
+        runner.later("pass", work, "background", 0.05)
+    assert done.wait(5)
+    runner.later("pass", work, "background", 0.05)
+    runner.close()
+    runner.later("pass", work, "background", 0.0)
+    assert not threading.Event().wait(0.15)
+    assert runs == [1]

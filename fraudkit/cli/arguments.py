@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fraudkit import __version__
-from fraudkit.cli import models, portfolio, review, sources, system
+from fraudkit.cli import audit, models, portfolio, review, sources, system
 from fraudkit.cli.output import terminal_language
 from fraudkit.domain import ROLES, VERDICTS
 from fraudkit.words import LANGUAGES
@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     _review_commands(commands)
     _model_commands(commands)
     _source_commands(commands)
+    _audit_commands(commands)
     _system_commands(commands)
     return parser
 
@@ -117,6 +118,19 @@ def _source_commands(commands: argparse._SubParsersAction[argparse.ArgumentParse
         action = actions.add_parser(name, parents=[_common()], help=words)
         action.add_argument("name", help="name of the source in sources.toml")
         action.set_defaults(command=command)
+
+
+def _audit_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    chain = commands.add_parser("audit", help="verify the audit chain")
+    actions = chain.add_subparsers(required=True, metavar="action")
+    verify = actions.add_parser(
+        "verify", parents=[_common()], help="follow the chain and name the first bad entry"
+    )
+    verify.set_defaults(command=audit.verify)
+    accept = actions.add_parser(
+        "accept", parents=[_common()], help="go on from the chain as it stands, after a restored backup"
+    )
+    accept.set_defaults(command=audit.accept)
 
 
 def _system_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -1,4 +1,4 @@
-"""Behavioural features: declared once, computed by portable SQL, named and explained from the declaration."""
+"""Behavioural features: declared once; kernel, portable SQL, names and words come from the declaration."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ DuckDB it is the oracle that the tests compare with, bit for bit in float64.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from fraudkit.features.formula import read_formula
 from fraudkit.features.plan import AMOUNT, FeaturePlan, WindowGroup, inputs_of
 from fraudkit.features.rows import FeatureRows
 from fraudkit.features.spec import FeatureSpec, Window
-from fraudkit.features.windows import Column, empty_column, write_windows
+from fraudkit.features.windows import Column, Target, empty_column, write_targets
 from fraudkit.forest.parallel import run_blocks
 
 _BLOCK: Final = 8_192
@@ -55,19 +55,24 @@ def build_features(
     for spec in specs:
         if spec not in plan.specs:
             columns[spec.name].fill(np.nan)
-    pending = list(plan.specs)
+    pending = [spec for spec in plan.specs if inputs_of(spec)]
+    for spec in plan.specs:
+        if spec not in pending:
+            _write_feature(spec, rows, {}, columns[spec.name], threads)
     windows: dict[Window, Column] = {}
-    for done in range(len(plan.groups) + 1):
-        if done:
-            windows |= _windows(pending, plan.groups[done - 1], rows, columns, threads)
-        ready = [spec for spec in pending if set(inputs_of(spec).values()) <= windows.keys()]
-        for spec in ready:
-            if _only_window(spec) is None:
-                _write_feature(spec, rows, windows, columns[spec.name], threads)
-        pending = [spec for spec in pending if spec not in ready]
-        needed = {window for spec in pending for window in inputs_of(spec).values()}
+    for done, group in enumerate(plan.groups):
+        local = [spec for spec in pending if _is_local(spec, group)]
+        pending = [spec for spec in pending if spec not in local]
+        windows |= {w: empty_column(w, len(rows)) for w in _windows_of(pending) if w in group.windows}
+        targets = [Target(read_formula(spec.formula), inputs_of(spec), columns[spec.name]) for spec in local]
+        targets += [_only(window, windows[window]) for window in group.windows if window in windows]
+        write_targets(rows, group, targets, threads)
+        for spec in [spec for spec in pending if _windows_of([spec]) <= windows.keys()]:
+            _write_feature(spec, rows, windows, columns[spec.name], threads)
+            pending.remove(spec)
+        needed = _windows_of(pending)
         windows = {window: column for window, column in windows.items() if window in needed}
-        progress((done + 1) / (len(plan.groups) + 1))
+        progress((done + 1) / len(plan.groups))
     return values
 
 
@@ -75,40 +80,27 @@ def build_inputs(plan: FeaturePlan, rows: FeatureRows, place: int) -> dict[str, 
     """Return what fills the gaps of the reasons at one row: `amount` and `<feature>.<input>`."""
     columns = {window: empty_column(window, len(rows)) for group in plan.groups for window in group.windows}
     for group in plan.groups:
-        write_windows(rows, group, {window: [columns[window]] for window in group.windows})
+        write_targets(rows, group, [_only(window, columns[window]) for window in group.windows])
     found = {AMOUNT: _plain(rows.amount(slice(place, place + 1))[0])}
     for spec in plan.specs:
         found |= {f"{spec.name}.{name}": _plain(columns[w][place]) for name, w in spec.inputs.items()}
     return found
 
 
-def _windows(
-    specs: Sequence[FeatureSpec],
-    group: WindowGroup,
-    rows: FeatureRows,
-    features: Mapping[str, NDArray[Any]],
-    threads: int,
-) -> dict[Window, Column]:
-    """Compute a group's windows; a feature that is nothing but a window is written where it belongs.
-
-    A window that no formula needs beyond that takes no room of its own.
-    """
-    columns: dict[Window, list[NDArray[Any]]] = {window: [] for window in group.windows}
-    for spec in specs:
-        window = _only_window(spec)
-        if window in columns:
-            columns[window].append(features[spec.name])
-    kept = {w for spec in specs if _only_window(spec) is None for w in inputs_of(spec).values()}
-    for window in kept & columns.keys():
-        columns[window].append(empty_column(window, len(rows)))
-    write_windows(rows, group, columns, threads)
-    return {window: found[-1] for window, found in columns.items()}
+def _is_local(spec: FeatureSpec, group: WindowGroup) -> bool:
+    """Return whether a feature can be finished with the windows of one group, in their order."""
+    formula = read_formula(spec.formula)
+    reads_row = bool(formula.columns) or (AMOUNT in formula.gaps and group.with_labels)
+    return not reads_row and _windows_of([spec]) <= set(group.windows)
 
 
-def _only_window(spec: FeatureSpec) -> Window | None:
-    """Return the window that a feature's formula is nothing but, if so."""
-    inputs = inputs_of(spec)
-    return next((window for name, window in inputs.items() if spec.formula == f"{{{name}}}"), None)
+def _windows_of(specs: Iterable[FeatureSpec]) -> set[Window]:
+    return {window for spec in specs for window in inputs_of(spec).values()}
+
+
+def _only(window: Window, column: Column) -> Target:
+    """Return the target that is nothing but a window."""
+    return Target(read_formula("{value}"), {"value": window}, column)
 
 
 def _plain(value: float) -> float | None:

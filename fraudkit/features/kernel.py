@@ -4,7 +4,8 @@ Transactions, and where needed the moments at which labels became known, are ele
 time. A window is a stretch of that order between two edges, and edges only ever move forward: one pass finds
 each. Everything inside a window is then a difference of two running totals. The totals are integers that may
 wrap around, so a difference is exact whenever the window's own sum fits, and removing one row changes no bit.
-Every loop releases the interpreter's lock and is kept compiled on disk.
+Every loop releases the interpreter's lock and is kept compiled on disk. Long results go to arrays that the
+caller brings, because numpy asks for large pages for them, which is most of the price of fresh memory.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def sort_by_code(codes: Any, n_codes: int, order: Any) -> Any:
+def sort_by_code(codes: Any, n_codes: int, order: Any, found: Any, first: Any) -> int:
     """Sort elements by code, keeping their order within a code; those with code -1 are left out.
 
-    A counting sort: `order` (m,) int32 gives the elements in the order to keep. Returns the new order and,
-    for each of its places, the first place of the same code.
+    A counting sort: `order` (m,) int32 gives the elements in the order to keep. The new order goes to
+    `found`, the first place of the same code to `first`; returns how many elements are left.
     """
     starts = np.zeros(n_codes + 1, np.int64)
     for element in order:
@@ -29,8 +30,6 @@ def sort_by_code(codes: Any, n_codes: int, order: Any) -> Any:
             starts[code + 1] += 1
     for code in range(n_codes):
         starts[code + 1] += starts[code]
-    found = np.empty(starts[n_codes], np.int32)
-    first = np.empty(starts[n_codes], np.int32)
     for code in range(n_codes):
         first[starts[code] : starts[code + 1]] = starts[code]
     for element in order:
@@ -38,7 +37,7 @@ def sort_by_code(codes: Any, n_codes: int, order: Any) -> Any:
         if code >= 0:
             found[starts[code]] = element
             starts[code] += 1
-    return found, first
+    return int(starts[n_codes])
 
 
 @njit(cache=True, nogil=True)
@@ -55,45 +54,50 @@ def split_groups(codes: Any, order: Any, first: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def window_edges(times: Any, first: Any, begin: int, end: int, back: int) -> Any:
-    """Return for each element of [begin, end) the first of its group that is not before its time - back."""
-    edges = np.empty(end - begin, np.int32)
+def gather(values: Any, order: Any, found: Any) -> None:
+    """Write values in the order of the elements."""
+    for place in range(order.size):
+        found[place] = values[order[place]]
+
+
+@njit(cache=True, nogil=True)
+def window_edges(times: Any, first: Any, begin: int, back: int, edges: Any) -> None:
+    """Write for each element from `begin` on the first of its group that is not before its time - back."""
     group = -1
     edge = 0
-    for place in range(begin, end):
+    for place in range(begin, begin + edges.size):
         earliest = times[place] - back
         if first[place] != group:
             group = first[place]
             edge = group + np.searchsorted(times[group:place], earliest)
-        while edge < times.size and times[edge] < earliest and first[edge] == group:
-            edge += 1
+        if back >= 0:  # the element itself is the last candidate
+            while times[edge] < earliest:
+                edge += 1
+        else:
+            while edge < times.size and first[edge] == group and times[edge] < earliest:
+                edge += 1
         edges[place - begin] = edge
-    return edges
 
 
 @njit(cache=True, nogil=True)
-def running_total(values: Any, order: Any) -> Any:
-    """Return the totals of values before each place of the order and at its end, (m + 1,) int64."""
-    totals = np.empty(order.size + 1, np.int64)
+def running_total(values: Any, totals: Any) -> None:
+    """Write the totals of values before each place and at the end, (m + 1,) int64."""
     total = np.int64(0)
-    for place in range(order.size):
+    for place in range(values.size):
         totals[place] = total
-        total += np.int64(values[order[place]])
-    totals[order.size] = total
-    return totals
+        total += np.int64(values[place])
+    totals[values.size] = total
 
 
 @njit(cache=True, nogil=True)
-def running_squares(values: Any, order: Any) -> Any:
-    """Return the totals of squares in two words, low and high, each (m + 1,) uint64: exact to 128 bits."""
-    low = np.empty(order.size + 1, np.uint64)
-    high = np.empty(order.size + 1, np.uint64)
+def running_squares(values: Any, low: Any, high: Any) -> None:
+    """Write the totals of squares in two words, low and high, each (m + 1,) uint64: exact to 128 bits."""
     low_total = high_total = np.uint64(0)
     half = np.uint64(32)
-    for place in range(order.size):
+    for place in range(values.size):
         low[place] = low_total
         high[place] = high_total
-        value = np.uint64(values[order[place]])
+        value = np.uint64(values[place])
         upper = value >> half
         lower = value & np.uint64(0xFFFFFFFF)
         square = lower * lower
@@ -103,9 +107,8 @@ def running_squares(values: Any, order: Any) -> Any:
             low_total += part
             if low_total < part:
                 high_total += np.uint64(1)
-    low[order.size] = low_total
-    high[order.size] = high_total
-    return low, high
+    low[values.size] = low_total
+    high[values.size] = high_total
 
 
 @njit(cache=True, nogil=True)
@@ -180,15 +183,19 @@ def warm_up() -> None:
 
     A few seconds at the first start ever, then a fraction of one. Safe to run in a background thread.
     """
-    codes = np.zeros(2, np.int32)
-    whole = np.ones(2, np.int64)
-    order, first = sort_by_code(codes, 1, np.arange(2, dtype=np.int32))
+    codes, whole = np.zeros(2, np.int32), np.ones(2, np.int64)
+    order, first = np.empty(2, np.int32), np.empty(2, np.int32)
+    lower, upper = np.empty(2, np.int32), np.empty(2, np.int32)
+    totals, low, high = np.empty(3, np.int64), np.empty(3, np.uint64), np.empty(3, np.uint64)
+    sort_by_code(codes, 1, np.arange(2, dtype=np.int32), order, first)
     split_groups(codes, order, first)
-    lower = window_edges(whole, first, 0, 2, 1)
-    upper = window_edges(whole, first, 0, 2, 0)
-    running_total(np.ones(2, np.bool_), order)
-    gained = total_between(running_total(whole, order), lower, upper)
-    low, high = running_squares(whole, order)
+    for values in (np.ones(2, np.bool_), whole):
+        gather(values, order, np.empty_like(values))
+        running_total(values, totals)
+    running_squares(whole, low, high)
+    for back, edges in ((1, lower), (0, upper)):
+        window_edges(whole, first, 0, back, edges)
+    gained = total_between(totals, lower, upper)
     squares_between(low, high, lower, upper)
     time_at(whole, upper - np.int32(1), lower, upper)
     distinct_between(codes, 1, order, lower[0], lower, upper)

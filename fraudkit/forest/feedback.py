@@ -18,11 +18,16 @@ so it is a function of the set of labels alone, to the last bit.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from fraudkit.forest.arrays import ForestArrays
 from fraudkit.forest.similarity import symmetric_similarity
@@ -110,14 +115,34 @@ def fit_labels(
         return Learned(labelled.leaves, pull, used, background.leaves[:0], np.zeros(0))
     order = used[_canonical_order(labelled, used)]
     rows = np.concatenate([labelled.leaves[order], background.leaves])
-    solution = solve_logistic(
-        variance * symmetric_similarity(arrays, rows),
-        mean=np.concatenate([labelled.prior[order], background.prior]),
-        positive=np.concatenate([labelled.y[order], background.y]).astype(np.float64),
-        weight=np.concatenate([labelled.weight[order], background.weight]),
-    )
+    kernel = variance * symmetric_similarity(arrays, rows)
+    with one_blas_thread():
+        solution = solve_logistic(
+            kernel,
+            mean=np.concatenate([labelled.prior[order], background.prior]),
+            positive=np.concatenate([labelled.y[order], background.y]).astype(np.float64),
+            weight=np.concatenate([labelled.weight[order], background.weight]),
+        )
     pull[order] = solution[: len(order)]
     return Learned(labelled.leaves, pull, order, background.leaves, solution[len(order) :])
+
+
+_BLAS = threading.Lock()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep linear algebra on the calling thread: systems of a few hundred rows lose by waiting for others.
+
+    It also makes the solution the same to the last bit on any number of cores.
+    """
+    with _BLAS, _thread_pools().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()  # looks up the loaded libraries, once
 
 
 def _canonical_order(labelled: LabelledRows, used: NDArray[np.intp]) -> NDArray[np.intp]:

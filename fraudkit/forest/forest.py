@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudkit.errors import InvalidInputError, ModelError
-from fraudkit.forest import choose, feedback, fit, inputs, score, shapley, similarity, storage
+from fraudkit.forest import choose, feedback, fit, inputs, interactions, score, shapley, similarity, storage
 from fraudkit.forest.arrays import ForestArrays, flatten
 from fraudkit.forest.calibration import LogOdds, calibrate
 from fraudkit.forest.feedback import LabelledRows, Learned, LearningSettings
@@ -206,6 +206,15 @@ class Forest:
         tables = shapley.tables_of(self.arrays, dtype)
         values = shapley.shapley_values(tables, self._rows(X), self._leaf_value, threads)
         return Explanation(values, self.base)
+
+    def interactions(self, X: Any, threads: int = 1) -> NDArray[np.float64]:
+        """Return how pairs of features act together on each row's score, (n, features, features).
+
+        Exact Shapley interaction values: symmetric, half of a pair's joint effect on either side, what a
+        feature does by itself on the diagonal. Rows add up to `explain`: interactions(X).sum(2) equals its
+        values. For a few rows: 200 trees of 1,024 samples take tens of milliseconds for one.
+        """
+        return interactions.interaction_values(self.arrays, self._rows(X), self._leaf_value, threads)
 
     def learn(self, X: Any, y: Any, reference: Any = None, weights: Any = None) -> Forest:
         """Return a new forest that has learned from exactly these labels, whatever this one had learned.

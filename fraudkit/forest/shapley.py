@@ -202,5 +202,5 @@ def _new_walk(tables: ShapleyTables, features: int, lanes: int) -> quadrature.Wa
 
 def expected_value(arrays: ForestArrays, leaf_value: NDArray[np.float64]) -> float:
     """Return the mean of the forest's sum over its training weight: what no feature explains."""
-    leaf = arrays.is_leaf
-    return float(np.dot(arrays.reach[leaf], leaf_value[leaf]))
+    # not a dot product: its library would wait for threads of its own
+    return float((arrays.reach * np.where(arrays.is_leaf, leaf_value, 0.0)).sum())

@@ -29,4 +29,5 @@ def warm_up() -> None:
     forest.score(rows)
     forest.explain(rows)
     forest.explain(rows, dtype=np.float32)
+    forest.interactions(rows)
     forest.choose(rows, 2)

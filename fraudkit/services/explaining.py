@@ -71,6 +71,23 @@ class TransactionExplanation:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class PairEffect:
+    """What two features add to a score by acting together, beyond what each adds alone.
+
+    Parameters
+    ----------
+    features
+        Their names.
+    effect
+        In the units of the score: positive when together they are more suspicious than apart, negative when
+        they say in part the same.
+    """
+
+    features: tuple[str, str]
+    effect: float
+
+
 def explain(workbench: Workbench, transaction_id: str) -> TransactionExplanation:
     """Explain any transaction by the active model with all labels learned.
 
@@ -96,6 +113,31 @@ def explain(workbench: Workbench, transaction_id: str) -> TransactionExplanation
     severity = float(model.severity(score, report["fit"]["missing"])[0])
     names = model.manifest.features
     return _explanation(model, names, severity, explanation.base, row[0], explanation.values[0])
+
+
+def interactions(workbench: Workbench, transaction_id: str) -> tuple[PairEffect, ...]:
+    """Return how every pair of features acts together on a transaction's score, the strongest first.
+
+    Exact; none where the fallback ranks, which adds features up one by one.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such transaction.
+    """
+    model = active_model(workbench)
+    with workbench.database.read() as cursor:
+        report = _report(cursor, model)
+        if report["fallback"] is not None:
+            return ()
+        row = _features(workbench, cursor, model, report, transaction_id)
+    names, pairs = model.manifest.features, model.learned.interactions(row)[0]
+    effects = [
+        PairEffect((names[first], names[second]), 2.0 * float(pairs[first, second]))
+        for first, second in zip(*np.triu_indices(len(names), k=1), strict=True)
+        if pairs[first, second] != 0.0
+    ]
+    return tuple(sorted(effects, key=lambda pair: -abs(pair.effect)))
 
 
 def reasons_of(workbench: Workbench, transaction_ids: Sequence[str]) -> dict[str, list[str]]:

@@ -76,7 +76,8 @@ class ActiveModel:
 
     def reasons(self, X: NDArray[np.float32], threads: int = 1) -> list[list[str]]:
         """Return the names of the features that make each row more suspicious, strongest first."""
-        return strongest(self.learned.explain(X, threads=threads).values, self.manifest.features)
+        evidence = self.learned.explain(X, dtype=np.float32, threads=threads).values
+        return strongest(evidence, self.manifest.features)
 
 
 def percentile(reference: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:

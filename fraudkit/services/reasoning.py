@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from fraudkit.domain import Progress, silent
-from fraudkit.features import features_named
-from fraudkit.services.modelling import active_model
+from fraudkit.services import modelling
+from fraudkit.services.modelling import ActiveModel, active_model
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import feature_rows, rankings, reasons
+from fraudkit.store.feature_rows import FeatureMatrix
 from fraudkit.words import N_
 
 _BLOCK: Final = 50_000
@@ -72,11 +73,21 @@ def is_current(workbench: Workbench) -> bool:
     return run is not None and (run["model_id"], run["ledger_position"], run["last_position"]) == stamp
 
 
-def refresh(workbench: Workbench, progress: Progress = silent) -> ReasonRefresh:
-    """Explain every transaction and store its strongest reasons.
+def refresh(
+    workbench: Workbench, progress: Progress = silent, *, threads: int | None = None
+) -> ReasonRefresh:
+    """Explain every transaction by the active model and store its strongest reasons.
 
     Works in blocks of fifty thousand rows, each written by itself and stamped with model and ledger position,
-    so that it can be stopped at any time and never holds the database for long.
+    so that it can be stopped at any time and never holds the database for long. It ends early when another
+    model becomes active.
+
+    Parameters
+    ----------
+    workbench, progress
+        As everywhere.
+    threads
+        The settings' when not given.
 
     Raises
     ------
@@ -85,26 +96,38 @@ def refresh(workbench: Workbench, progress: Progress = silent) -> ReasonRefresh:
     """
     workbench.require_transactions()
     model = active_model(workbench)
-    names = model.manifest.features
-    with workbench.database.read() as cursor:
-        available = feature_rows.available_columns(cursor)
-        currency = workbench.settings.base_currency
-        matrix = feature_rows.matrix(cursor, features_named(names), available, currency)
-        ranked = rankings.last_run(cursor)
-    fallback = ranked is not None and ranked["report"]["fallback"] is not None
+    done = ReasonRefresh(0, model.model_id, model.ledger_position)
+    matrix = _features(workbench, model)
+    if matrix is None:
+        return done
+    run_id = _stamp(workbench, model, matrix)
     rows = len(matrix.positions)
-    if fallback or rows == 0:
-        return ReasonRefresh(0, model.model_id, model.ledger_position)
-    with workbench.database.write() as cursor:
-        last = int(matrix.positions[-1])
-        run_id = reasons.start_run(cursor, model.model_id, model.ledger_position, last, names)
     for start in range(0, rows, _BLOCK):
         progress(start / rows, N_("Explaining every transaction"))
         block = slice(start, start + _BLOCK)
         explained = model.learned.explain(
-            matrix.X[block], dtype=np.float32, threads=workbench.settings.threads
+            matrix.X[block], dtype=np.float32, threads=threads or workbench.settings.threads
         )
         with workbench.database.write() as cursor:
+            if modelling.active_id(workbench, cursor) != model.model_id:
+                return done
             reasons.write_block(cursor, matrix.positions[block], reasons.pack(explained.values), run_id)
+        done = replace(done, rows=min(rows, start + _BLOCK))
     progress(1.0, N_("Every transaction is explained"))
-    return ReasonRefresh(rows, model.model_id, model.ledger_position)
+    return done
+
+
+def _features(workbench: Workbench, model: ActiveModel) -> FeatureMatrix | None:
+    """Return the features of all transactions; None where the fallback ranks, which explains itself."""
+    with workbench.database.read() as cursor:
+        ranked = rankings.last_run(cursor)
+        if ranked is not None and ranked["report"]["fallback"] is not None:
+            return None
+        available = feature_rows.available_columns(cursor)
+        return feature_rows.matrix(cursor, model.specs, available, workbench.settings.base_currency)
+
+
+def _stamp(workbench: Workbench, model: ActiveModel, matrix: FeatureMatrix) -> int:
+    last, names = int(matrix.positions[-1]), model.manifest.features
+    with workbench.database.write() as cursor:
+        return reasons.start_run(cursor, model.model_id, model.ledger_position, last, names)

@@ -8,7 +8,7 @@ from fraudkit.config import Settings
 from fraudkit.domain import Actor, Progress, silent
 from fraudkit.errors import InvalidInputError
 from fraudkit.services import importing, scoring
-from fraudkit.services.workbench import Workbench
+from fraudkit.services.workbench import Workbench, head_path
 from fraudkit.store import preferences
 from fraudkit.words import N_
 
@@ -27,7 +27,8 @@ def prepare(settings: Settings, progress: Progress = silent) -> None:
         return
     settings.sample_database.parent.mkdir(parents=True, exist_ok=True)
     unfinished = settings.sample_database.with_suffix(".loading")
-    for file in (unfinished, unfinished.with_name(unfinished.name + ".wal")):
+    head = head_path(settings, unfinished)
+    for file in (unfinished, unfinished.with_name(unfinished.name + ".wal"), head):
         file.unlink(missing_ok=True)
     workbench = Workbench.open_file(settings, unfinished)
     try:
@@ -35,6 +36,7 @@ def prepare(settings: Settings, progress: Progress = silent) -> None:
         workbench.database.checkpoint()
     finally:
         workbench.close()
+    head.replace(head_path(settings, settings.sample_database))
     unfinished.rename(settings.sample_database)
 
 

@@ -15,11 +15,18 @@ from fraudkit.features import features_named
 from fraudkit.features.fallback import FALLBACK_FEATURES, FallbackRanking, is_needed
 from fraudkit.services import modelling
 from fraudkit.services.alerting import Candidate, raise_alerts
-from fraudkit.services.explaining import Contribution, TransactionExplanation, explain, reason_values
+from fraudkit.services.explaining import (
+    Contribution,
+    PairEffect,
+    TransactionExplanation,
+    explain,
+    interactions,
+    reason_values,
+)
 from fraudkit.services.fitting import FitReport, compare
 from fraudkit.services.modelling import ActiveModel, active_model
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import Cursor, Row, feature_rows, labels, rankings
+from fraudkit.store import Cursor, Row, feature_rows, labels, now_us, rankings
 from fraudkit.store.feature_rows import FeatureMatrix
 from fraudkit.words import N_, Language, translate
 
@@ -29,12 +36,14 @@ __all__ = [
     "ActiveModel",
     "Contribution",
     "FitReport",
+    "PairEffect",
     "RankingReport",
     "TransactionExplanation",
     "active_model",
     "candidate",
     "explain",
     "fit_report",
+    "interactions",
     "rank",
     "reason_values",
     "relearn",
@@ -220,6 +229,7 @@ def _write(workbench: Workbench, ranked: _Ranked, fit: FitReport, available: fro
         "fit": fit.as_json(),
         "available": sorted(available),
         "fallback": None if ranked.fallback is None else ranked.fallback.as_json(),
+        "full": {"ledger_position": ranked.model.ledger_position, "at": now_us()},
     }
     model, matrix = ranked.model, ranked.matrix
     with workbench.database.write() as cursor:

@@ -172,6 +172,7 @@ def train_bundled(settings: Settings, progress: Progress = silent) -> TrainedMod
             settings,
             database=work / "sample.duckdb",
             sample_database=work / "absent.duckdb",
+            audit_folder=None,
             upload_folder=settings.sample_extract.parent,
         )
         workbench = Workbench.open(apart)

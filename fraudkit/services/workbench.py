@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from fraudkit import key_file
 from fraudkit.config import Settings
 from fraudkit.errors import NotFoundError
 from fraudkit.jobs import JobRunner
 from fraudkit.registry import Registry
 from fraudkit.store import Database
+from fraudkit.store.audit import Audit
 from fraudkit.words import N_
 
 
@@ -29,6 +31,11 @@ class Workbench:
         The models on disk.
     jobs
         The background workers.
+
+    Attributes
+    ----------
+    audit
+        The chain that every change of the open portfolio enters.
     """
 
     def __init__(self, settings: Settings, database: Database, registry: Registry, jobs: JobRunner) -> None:
@@ -36,6 +43,7 @@ class Workbench:
         self.database = database
         self.registry = registry
         self.jobs = jobs
+        self.audit = _audit(settings, database)
         self._switching = threading.Lock()
 
     @classmethod
@@ -61,9 +69,11 @@ class Workbench:
             if not self.shows_sample:
                 return
             sample = self.database
-            self.database = _open_database(self.settings, self.settings.database)
+            opened = _open_database(self.settings, self.settings.database)
+            self.database, self.audit = opened, _audit(self.settings, opened)
             sample.close()
-            for file in (sample.path, sample.path.with_name(sample.path.name + ".wal")):
+            wal = sample.path.with_name(sample.path.name + ".wal")
+            for file in (sample.path, wal, head_path(self.settings, sample.path)):
                 file.unlink(missing_ok=True)
 
     def require_transactions(self) -> None:
@@ -84,6 +94,17 @@ class Workbench:
         """Stop the workers and release the file."""
         self.jobs.close()
         self.database.close()
+
+
+def head_path(settings: Settings, database: Path) -> Path:
+    """Return where the head of a database's audit chain is kept."""
+    return (settings.audit_folder or database.parent) / f"{database.name}.head"
+
+
+def _audit(settings: Settings, database: Database) -> Audit:
+    without_it = N_("Restore it from its backup; with another key the audit chain cannot be verified.")
+    key = key_file.load(settings.audit_key, without_it)
+    return Audit(database, key, head_path(settings, database.path))
 
 
 def _open_database(settings: Settings, path: Path) -> Database:

@@ -12,6 +12,7 @@ import pandas as pd
 from fraudkit import workflow
 from fraudkit.domain import Actor, CaseEvent, CaseState, Role
 from fraudkit.errors import NotFoundError
+from fraudkit.store import audited
 from fraudkit.store.database import Cursor, Row
 from fraudkit.words import N_
 
@@ -107,7 +108,8 @@ def _insert_events(cursor: Cursor, appended: Sequence[CaseEvent]) -> None:
         }
     )
     with cursor.registered("appended_event", frame):
-        cursor.execute("INSERT INTO case_event BY NAME SELECT * FROM appended_event")
+        rows = cursor.rows("INSERT INTO case_event BY NAME SELECT * FROM appended_event RETURNING *")
+    audited.record(cursor, "case_event", rows)
 
 
 def _write_states(cursor: Cursor, states: Sequence[CaseState]) -> None:

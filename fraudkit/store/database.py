@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 import duckdb
 import pandas as pd
@@ -28,6 +28,27 @@ Row = dict[str, Any]
 _LOCK_HOLDER: Final = re.compile(r"PID (\d+)")
 
 
+class Change(NamedTuple):
+    """One appended row, or one erased, that the audit records when the transaction commits."""
+
+    action: str
+    subject: str
+    actor: str
+    role: str
+    content: bytes
+    """Canonical form of the row; empty when nothing is left of it."""
+
+
+class CommitGuard(Protocol):
+    """Who looks at every write transaction that recorded changes."""
+
+    def before_commit(self, cursor: Cursor) -> None:
+        """Add what must be written in the same transaction; an error stops the commit."""
+
+    def after_commit(self) -> None:
+        """Note that the transaction is durable."""
+
+
 class Cursor:
     """One use of the database: runs statements and returns plain values.
 
@@ -36,6 +57,7 @@ class Cursor:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
+        self.changes: list[Change] = []
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> None:
         """Run a statement and drop its result."""
@@ -106,11 +128,12 @@ class Database:
 
     def __init__(self, path: Path, *, memory_limit: str = "4GB", threads: int = 2) -> None:
         self.path = path
+        self.guard: CommitGuard | None = None
         self._write_lock = threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._root = _connect(path, memory_limit, threads)
         with self.write() as cursor:
-            _migrate(cursor)
+            self.applied_now = _migrate(cursor)
 
     @contextmanager
     def read(self) -> Iterator[Cursor]:
@@ -128,8 +151,14 @@ class Database:
             cursor = self._root.cursor()
             try:
                 cursor.execute("BEGIN TRANSACTION")
-                yield Cursor(cursor)
+                lent = Cursor(cursor)
+                yield lent
+                guard = self.guard if lent.changes else None
+                if guard:
+                    guard.before_commit(lent)
                 cursor.execute("COMMIT")
+                if guard:
+                    guard.after_commit()
             except BaseException as error:
                 _rollback(cursor)
                 if isinstance(error, duckdb.TransactionException | duckdb.ConstraintException):
@@ -194,8 +223,8 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
         return  # the failed statement already ended the transaction
 
 
-def _migrate(cursor: Cursor) -> None:
-    """Bring the layout up to date; each migration runs once, in the order of its number."""
+def _migrate(cursor: Cursor) -> frozenset[str]:
+    """Bring the layout up to date and return what that took; each migration runs once, in their order."""
     cursor.execute(
         "CREATE TABLE IF NOT EXISTS migration (name VARCHAR PRIMARY KEY, applied_at BIGINT NOT NULL)"
     )
@@ -212,6 +241,7 @@ def _migrate(cursor: Cursor) -> None:
         if name not in applied:
             cursor.execute(sql)
             cursor.execute("INSERT INTO migration VALUES (?, ?)", [name, now_us()])
+    return frozenset(known.keys() - applied)
 
 
 def now_us() -> int:

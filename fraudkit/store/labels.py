@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from fraudkit.domain import Actor, Certainty, LabelSource, Verdict
+from fraudkit.store import audited
 from fraudkit.store.database import Cursor, Row
 
 
@@ -52,20 +53,20 @@ def append(cursor: Cursor, labels: Sequence[NewLabel], actor: Actor, happened_at
     ).astype({"supersedes": "Int64", "fraud_type": "string", "reason": "string"})
     first = cursor.value("SELECT coalesce(max(label_id), 0) FROM label_event")
     with cursor.registered("new_label", frame):
-        cursor.execute(
+        rows = cursor.rows(
             "INSERT INTO label_event BY NAME "
             "SELECT *, ? AS label_known_at, ? AS created_at, ? AS actor, ? AS role "
-            "FROM new_label",
+            "FROM new_label RETURNING *",
             [happened_at, happened_at, actor.name, actor.role],
         )
-    numbers = cursor.rows("SELECT label_id FROM label_event WHERE label_id > ? ORDER BY label_id", [first])
+    audited.record(cursor, "label_event", rows)
     cursor.execute(
         "UPDATE alert_state SET verdict = CASE l.verdict WHEN 'withdrawn' THEN NULL ELSE l.verdict END, "
         "label_id = l.label_id FROM label_event l "
         "WHERE l.transaction_id = alert_state.transaction_id AND l.label_id > ?",
         [first],
     )
-    return [row["label_id"] for row in numbers]
+    return sorted(row["label_id"] for row in rows)
 
 
 def of_case(cursor: Cursor, case_id: int, version: int | None = None) -> list[Row]:

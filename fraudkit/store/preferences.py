@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from fraudkit.domain import Actor
+from fraudkit.store import audited
 from fraudkit.store.database import Cursor, now_us
 
 
@@ -19,10 +20,11 @@ def read(cursor: Cursor, name: str, default: Any = None) -> Any:
 
 def write(cursor: Cursor, name: str, value: Any, actor: Actor) -> None:
     """Append a new value of a setting."""
-    cursor.execute(
-        "INSERT INTO setting_event VALUES (?, ?, ?, ?, ?)",
+    rows = cursor.rows(
+        "INSERT INTO setting_event VALUES (?, ?, ?, ?, ?) RETURNING *",
         [name, json.dumps(value, ensure_ascii=False), actor.name, actor.role, now_us()],
     )
+    audited.record(cursor, "setting_event", rows)
 
 
 def currency_rates(cursor: Cursor, base_currency: str) -> dict[str, float]:

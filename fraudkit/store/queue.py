@@ -44,6 +44,9 @@ class QueueFilter:
         Least amount of that alert, in its own currency.
     reason
         Name of a feature among its strongest reasons.
+    together
+        Names of the two strongest reasons of an undecided alert of the case, in alphabetical order (one
+        name where it has one).
     priority
         Priority of the case.
     sort
@@ -56,6 +59,7 @@ class QueueFilter:
     transaction_type: str | None = None
     minimum_amount: float | None = None
     reason: str | None = None
+    together: tuple[str, ...] | None = None
     priority: Priority | None = None
     sort: QueueSort = "risk"
 
@@ -81,6 +85,7 @@ def _parameters(cursor: Cursor, chosen: QueueFilter, base_currency: str) -> dict
         "transaction_type": chosen.transaction_type,
         "minimum_amount": chosen.minimum_amount,
         "reason": chosen.reason,
+        "together": None if chosen.together is None else list(chosen.together),
         "priority": chosen.priority,
         "base_currency": base_currency,
         "currencies": list(rates),

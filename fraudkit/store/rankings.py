@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from fraudkit.domain import Actor
+from fraudkit.store import audited
 from fraudkit.store.database import Cursor, Row, now_us
 from fraudkit.store.statements import query
+
+_BLOCK: Final = 245_760  # two row groups of DuckDB: its memory stays that of a block
 
 
 def last_run(cursor: Cursor) -> Row | None:
@@ -43,18 +46,23 @@ def replace_ranking(
     severity: NDArray[np.float64],
 ) -> None:
     """Put new scores of all transactions in the place of the old ones."""
-    scored = pa.table({"position": positions, "score": score, "severity": severity})
     cursor.execute("DELETE FROM ranking")
-    with cursor.registered("scored", scored):
-        cursor.execute(
-            "INSERT INTO ranking BY NAME SELECT s.position, t.transaction_id, s.score, s.severity "
-            "FROM scored s JOIN transactions t USING (position)"
-        )
+    for start in range(0, len(positions), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        bounds = [int(positions[block][0]), int(positions[block][-1])]
+        table = pa.table({"position": positions[block], "score": score[block], "severity": severity[block]})
+        with cursor.registered("scored", table):
+            cursor.execute(
+                "INSERT INTO ranking BY NAME SELECT s.position, t.transaction_id, s.score, s.severity "
+                "FROM scored s JOIN transactions t USING (position) WHERE t.position BETWEEN ? AND ?",
+                bounds,
+            )
 
 
 def above_line(cursor: Cursor, capacity: int) -> list[Row]:
     """Return the riskiest undecided transactions, riskiest first."""
-    return cursor.rows(query("above_line"), [capacity])
+    labels = cursor.value("SELECT count(*) FROM label_event")
+    return cursor.rows(query("above_line"), {"capacity": capacity, "reach": capacity + labels})
 
 
 def alert_positions(cursor: Cursor) -> tuple[list[int], list[int]]:
@@ -131,10 +139,11 @@ def append_model_event(
     cursor: Cursor, model_id: str, kind: str, actor: Actor, payload: dict[str, Any]
 ) -> None:
     """Append that a model was trained or activated."""
-    cursor.execute(
-        "INSERT INTO model_event VALUES (?, ?, ?, ?, ?, ?)",
+    rows = cursor.rows(
+        "INSERT INTO model_event VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
         [model_id, kind, actor.name, actor.role, now_us(), json.dumps(payload)],
     )
+    audited.record(cursor, "model_event", rows)
 
 
 def activated_model(cursor: Cursor) -> str | None:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from fraudkit.domain import MICROSECONDS_PER_DAY, Actor
 from fraudkit.schema import COLUMNS
-from fraudkit.store import statements
+from fraudkit.store import audited, statements
 from fraudkit.store.database import Cursor, Row, now_us
 from fraudkit.store.parser import literal
 
@@ -226,8 +226,7 @@ def settle(cursor: Cursor, last_known: int, *, are_distinct: bool = False) -> Se
 
 def append_labels(cursor: Cursor, batch_id: int, actor: Actor) -> int:
     """Append a label event for each fraud that the ledger does not have yet; return how many."""
-    before = int(cursor.value("SELECT count(*) FROM label_event"))
-    cursor.execute(
+    rows = cursor.rows(
         statements.query("import_labels"),
         {
             "batch_id": batch_id,
@@ -237,7 +236,8 @@ def append_labels(cursor: Cursor, batch_id: int, actor: Actor) -> int:
             "now": now_us(),
         },
     )
-    return int(cursor.value("SELECT count(*) FROM label_event")) - before
+    audited.record(cursor, "label_event", rows)
+    return len(rows)
 
 
 def append_rejected(cursor: Cursor, rows: pa.Table, batch_id: int) -> None:
@@ -254,7 +254,7 @@ def append_rejected(cursor: Cursor, rows: pa.Table, batch_id: int) -> None:
 
 def append_batch(cursor: Cursor, batch_id: int, batch: NewBatch, actor: Actor) -> None:
     """Append the batch itself."""
-    cursor.execute(
+    rows = cursor.rows(
         statements.query("import_batch"),
         [
             batch_id,
@@ -274,6 +274,7 @@ def append_batch(cursor: Cursor, batch_id: int, batch: NewBatch, actor: Actor) -
             now_us(),
         ],
     )
+    audited.record(cursor, "batch", rows)
 
 
 def rejected_rows(cursor: Cursor, batch_id: int, limit: int, offset: int) -> list[Row]:

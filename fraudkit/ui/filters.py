@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 import streamlit as st
 
 from fraudkit.explain.formats import Formats
-from fraudkit.services import history
+from fraudkit.services import history, reasoning
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.taxonomy import PRIORITY_LABELS
@@ -21,6 +21,9 @@ SORT_LABELS: Final = {
     "amount": N_("Largest first"),
     "newest": N_("Newest first"),
 }
+TOGETHER: Final = "together"
+JOINED: Final = "."
+"""Between the features of a pair in the address; no feature's name holds it."""
 SEARCH: Final = "search"
 """Not bound to the address: what analysts search for are people, and addresses are logged."""
 
@@ -34,25 +37,33 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
 
     features = {name: text.feature_label(name, formats) for name in choices["reason"]}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        status = _choice("status", N_("Cases"), STATUS_LABELS, formats, width=130)
+        status = _choice("status", N_("Cases"), STATUS_LABELS, formats, width=110)
         search = st.text_input(
             formats.words(N_("Search")),
             key=SEARCH,
             persist_state="session",
             type="search",
             placeholder=formats.words(N_("Customer, merchant, transaction")),
-            width=230,
+            width=170,
         )
         channel = _value("channel", N_("Channel"), choices["channel"], formats, shown)
         kind = _value("type", N_("Type"), choices["transaction_type"], formats, shown)
-        reason = _value("reason", N_("Reason"), list(features), formats, features.__getitem__, width=230)
+        reason = _value("reason", N_("Reason"), list(features), formats, features.__getitem__, width=170)
+        together = _value(
+            TOGETHER,
+            N_("Reasons together"),
+            _pairs(workbench),
+            formats,
+            lambda code: pair(code.split(JOINED), formats),
+            width=170,
+        )
         priority = _value(
             "priority",
             N_("Priority"),
             list(PRIORITY_LABELS),
             formats,
             lambda code: formats.words(PRIORITY_LABELS[cast("Any", code)]),
-            width=110,
+            width=100,
         )
         minimum = st.number_input(
             formats.words(N_("Amount from")),
@@ -62,9 +73,9 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
             key="from",
             bind="query-params",
             persist_state="session",
-            width=120,
+            width=110,
         )
-        sort = _choice("sort", N_("Order"), SORT_LABELS, formats, width=160)
+        sort = _choice("sort", N_("Order"), SORT_LABELS, formats, width=150)
     return QueueFilter(
         status=cast("Any", status),
         search=(search or "").strip() or None,
@@ -72,6 +83,7 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
         transaction_type=kind,
         minimum_amount=float(minimum) or None,
         reason=reason,
+        together=tuple(together.split(JOINED)) if together else None,
         priority=cast("Any", priority),
         sort=cast("Any", sort),
     )
@@ -98,6 +110,8 @@ def sentence(chosen: QueueFilter, formats: Formats) -> str:
     if chosen.reason:
         label = text.feature_label(chosen.reason, formats)
         parts.append(words(N_("that stand out by “{reason}”"), reason=label))
+    if chosen.together:
+        parts.append(words(N_("that stand out most by “{reason}”"), reason=pair(chosen.together, formats)))
     if chosen.search:
         parts.append(words(N_("that contain “{search}”"), search=chosen.search))
     order = {
@@ -108,9 +122,21 @@ def sentence(chosen: QueueFilter, formats: Formats) -> str:
     return " ".join(parts) + ", " + words(order[chosen.sort]) + "."
 
 
+def pair(features: Sequence[str], formats: Formats) -> str:
+    """Return reasons that stand together in words."""
+    return " + ".join(text.feature_label(name, formats) for name in features)
+
+
+def _pairs(workbench: Workbench) -> list[str]:
+    """Return the codes of the pairs that occur, and of the one that is chosen though its work is done."""
+    codes = [JOINED.join(group.features) for group in reasoning.groups(workbench)]
+    chosen = st.session_state.get(TOGETHER)
+    return codes if chosen is None or chosen in codes else [*codes, chosen]
+
+
 def clear() -> None:
     """Forget all filters; a callback."""
-    for key in ("status", "channel", "type", "reason", "priority", "from", "sort", SEARCH):
+    for key in ("status", "channel", "type", "reason", TOGETHER, "priority", "from", "sort", SEARCH):
         st.session_state.pop(key, None)
 
 
@@ -136,7 +162,7 @@ def _value(
     values: Sequence[str],
     formats: Formats,
     show: Callable[[str], str] = str,
-    width: int = 140,
+    width: int = 120,
 ) -> str | None:
     url.adopt(key, values, show)
     return st.selectbox(

@@ -12,7 +12,7 @@ import streamlit as st
 from fraudkit.domain import Progress
 from fraudkit.ingest.inspection import Inspection
 from fraudkit.ingest.questions import Answers, Question
-from fraudkit.services import intake
+from fraudkit.services import intake, refreshing
 from fraudkit.services.import_result import Changes, ImportResult
 from fraudkit.ui import html, navigation, work
 from fraudkit.ui.shell import Page, attempt
@@ -123,9 +123,11 @@ def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, r
 
 def _submit(page: Page, path: Path, answers: Answers, mapping: Mapping[str, str | None] | None) -> None:
     def run(progress: Progress) -> ImportResult:
-        return intake.import_and_rank(
+        done = intake.import_and_rank(
             page.workbench, path, page.actor, answers=answers, mapping=mapping, progress=progress
         )
+        refreshing.after_ranking(page.workbench)
+        return done
 
     def write() -> None:
         page.workbench.jobs.submit(IMPORT, run)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from fraudkit.services import scoring
+from fraudkit.services import refreshing
 from fraudkit.services.workbench import Workbench
-
-JOB: str = "relearn"
 
 
 def learn_soon(workbench: Workbench) -> None:
-    """Learn from all labels in the quick lane; verdicts given meanwhile wait for one more run."""
-    workbench.jobs.repeat(JOB, lambda _progress: scoring.relearn(workbench), "quick")
+    """Rank the open queue anew in the background, and in time everything below its line."""
+    refreshing.after_verdict(workbench)
 
 
 def is_learning(workbench: Workbench) -> bool:
     """Return whether the open queue is being ranked anew right now."""
-    job = workbench.jobs.latest(JOB)
+    job = workbench.jobs.latest(refreshing.RELEARN)
     return job is not None and job.active

@@ -13,11 +13,11 @@ from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
 from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.registry import Manifest
-from fraudkit.services import context, history, scoring, training
+from fraudkit.services import context, history, refreshing, scoring, training
 from fraudkit.services.scoring import FitReport
 from fraudkit.services.training import ModelRow
 from fraudkit.taxonomy import VERDICT_LABELS
-from fraudkit.ui import html, text, work
+from fraudkit.ui import html, navigation, text, work
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -100,6 +100,18 @@ def fit(page: Page) -> None:
     if report.psi or report.missing:
         heads = [page.words(N_("Feature")), page.words(N_("Stability index")), ""]
         html.show(html.table(heads, _fit_rows(page, report), numbers=[1]))
+
+
+def fit_notice(page: Page) -> None:
+    """Say in one line that the data are far from what the model knows, and offer to train on them."""
+    report = scoring.fit_report(page.workbench)
+    if report is None or not report.far:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="fit-notice"):
+        html.show(html.line(report.text(page.formats.language)))
+        if st.button(page.words(N_("Train on these data")), key="train-from-queue"):
+            _train(page)
+            navigation.go("model")
 
 
 def _fit_rows(page: Page, report: FitReport) -> list[tuple[str, str, str]]:
@@ -258,6 +270,7 @@ def confirm_activation(page: Page, model_id: str) -> None:
 def _activate(page: Page, model_id: str) -> None:
     def run(progress: Progress) -> None:
         training.activate(page.workbench, model_id, page.actor, progress)
+        refreshing.after_ranking(page.workbench)
 
     page.workbench.jobs.submit(ACTIVATION, run)
 

@@ -17,6 +17,7 @@ from fraudkit.charts.palette import Palette, palette
 from fraudkit.domain import MICROSECONDS_PER_SECOND, Actor
 from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
+from fraudkit.services import auditing
 from fraudkit.services.workbench import Workbench
 from fraudkit.ui import identity, navigation, state
 from fraudkit.words import LANGUAGES, N_
@@ -68,7 +69,15 @@ def run() -> None:
     screen = navigation.register()
     with refusals():
         _frame()
+        _audit_warning()
         screen.run()
+
+
+def _audit_warning() -> None:
+    """Say on every screen that the audit chain did not end where it should when the server started."""
+    found = auditing.warning(state.workbench(), state.language())
+    if found is not None:
+        st.error(found[1], title=found[0])
 
 
 def open_page(key: str) -> Page:

@@ -10,7 +10,7 @@ import streamlit as st
 from fraudkit.config import load_settings
 from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats, formats_for
-from fraudkit.services import scoring
+from fraudkit.services import scoring, starting
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.scheduling import Scheduler
 from fraudkit.services.workbench import Workbench
@@ -53,11 +53,12 @@ def _server() -> _Server:
     opened = Workbench.open(load_settings())
     scheduler = Scheduler(opened, after_import=scoring.rank)
     scheduler.start()
+    starting.start(opened)
     return _Server(opened, scheduler)
 
 
 def workbench() -> Workbench:
-    """Return the workbench of this server; opened once, together with the clock of its sources."""
+    """Return the workbench of this server; opened once, with the clock of its sources."""
     return _server().workbench
 
 

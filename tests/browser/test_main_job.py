@@ -68,11 +68,25 @@ def test_upload_review_learn_retrain_activate(page: Page, own_settings: Settings
         page.wait_for_url("**/queue*")
         after = queue_sentence(page)
         assert open_cases(after) == open_cases(before) - 3
+        assert learned(page), "the verdicts moved the score of the case that now leads the queue"
 
         page.get_by_role("link", name="Model").click()
         expect(page.get_by_text("given here").first).to_be_visible()
         page.get_by_role("button", name="Train on these data").click()
         activate(page)
+
+
+def learned(page: Page) -> bool:
+    """Open the first case of the queue and see whether a past verdict moved its score; go back."""
+    page.keyboard.press("s")
+    page.wait_for_url("**/case?*")
+    expect(page.get_by_text("Why it stands out")).to_be_visible()
+    expect(page.get_by_text("Moved the score by")).to_be_visible()
+    found = page.get_by_text("Learned from").count() > 0
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/queue*")
+    settled(page)
+    return found
 
 
 def activate(page: Page) -> None:

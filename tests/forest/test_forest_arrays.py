@@ -13,7 +13,7 @@ import pytest
 
 from fraudkit.errors import ModelError
 from fraudkit.forest import Forest, arrays, warm_up
-from fraudkit.forest.kernels import descent, edges, quadrature, similarity
+from fraudkit.forest.kernels import descent, edges, interaction, quadrature, similarity
 
 
 def test_nodes_are_in_order(forest: Forest) -> None:
@@ -85,6 +85,7 @@ def test_kernels_are_compiled_once_for_all_forests(rows_with_gaps: np.ndarray, l
         forest.explain(frozen[:9], dtype=np.float32)
         forest.learn(frozen[:9], np.ones(9)).label_contributions(frozen[3:5])
         forest.choose(frozen, 5)
+        forest.interactions(frozen[:2])
     compiled = {
         descent.sum_leaf_values: 1,
         descent.find_leaves: 1,
@@ -92,6 +93,7 @@ def test_kernels_are_compiled_once_for_all_forests(rows_with_gaps: np.ndarray, l
         similarity.spread_masses: 1,
         edges.list_edges: 1,
         quadrature.explain_rows: 2,
+        interaction.interact_rows: 1,
     }
     assert {kernel: len(kernel.signatures) for kernel in compiled} == compiled
 

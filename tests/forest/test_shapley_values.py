@@ -22,7 +22,7 @@ def shap() -> Any:
         return pytest.importorskip("shap")
 
 
-def oracle(shap: Any, forest: Forest, model: IsolationForest, X: np.ndarray) -> np.ndarray:
+def explainer_of(shap: Any, forest: Forest, model: IsolationForest) -> Any:
     """Hand shap the trees of scikit-learn with the leaf values of our forest."""
     trees = []
     leaf_value = forest._leaf_value
@@ -54,10 +54,13 @@ def oracle(shap: Any, forest: Forest, model: IsolationForest, X: np.ndarray) -> 
                 "node_sample_weight": weight,
             }
         )
-    explainer = shap.TreeExplainer(
+    return shap.TreeExplainer(
         {"trees": trees, "input_dtype": np.float32}, feature_perturbation="tree_path_dependent"
     )
-    result: np.ndarray = explainer.shap_values(X, check_additivity=False)
+
+
+def oracle(shap: Any, forest: Forest, model: IsolationForest, X: np.ndarray) -> np.ndarray:
+    result: np.ndarray = explainer_of(shap, forest, model).shap_values(X, check_additivity=False)
     return result.reshape(X.shape)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fraudkit.config import PROJECT_ROOT, Settings
+from fraudkit.services import starting
 from tests import portfolio
 
 Open = Callable[..., AppTest]
@@ -18,6 +19,12 @@ Open = Callable[..., AppTest]
 @pytest.fixture(scope="session")
 def ranked_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return portfolio.build(tmp_path_factory.mktemp("portfolio"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kernels_are_ready() -> None:
+    """A first start shows cases without their explanation for a while; that is tested by itself."""
+    starting._compile_apart()
 
 
 @pytest.fixture

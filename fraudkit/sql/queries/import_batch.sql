@@ -3,3 +3,4 @@ INSERT INTO batch (
     rows_rejected, rows_duplicate, is_sample, actor, role, imported_at
 )
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+RETURNING *

@@ -21,3 +21,4 @@ WHERE NOT EXISTS (
         AND label_event.verdict = 'fraud'
 )
 ORDER BY transactions.position
+RETURNING *

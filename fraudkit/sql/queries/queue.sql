@@ -41,4 +41,9 @@ WHERE c.status IN (SELECT unnest($statuses::VARCHAR[]))
     AND ($transaction_type IS NULL OR l.transaction_type = $transaction_type)
     AND ($minimum_amount IS NULL OR abs(l.transaction_amount) >= $minimum_amount)
     AND ($reason IS NULL OR list_contains(l.reasons, $reason))
+    AND ($together::VARCHAR[] IS NULL OR c.case_id IN (
+        SELECT a.case_id
+        FROM alert a JOIN alert_rank r USING (alert_id) JOIN alert_state s USING (alert_id)
+        WHERE s.verdict IS NULL AND list_sort(r.reasons[1:2]) = $together::VARCHAR[]
+    ))
     AND ($priority IS NULL OR c.priority = $priority)

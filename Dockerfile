@@ -15,7 +15,8 @@ ENV PATH=/opt/fraudkit/bin:$PATH \
     FRAUDKIT_LOCAL_MODELS=/var/lib/fraudkit/models \
     FRAUDKIT_UPLOAD_FOLDER=/var/lib/fraudkit/uploads \
     FRAUDKIT_SOURCES=/var/lib/fraudkit/sources.toml \
-    FRAUDKIT_CARD_KEY=/var/lib/fraudkit/card.key
+    FRAUDKIT_CARD_KEY=/var/lib/fraudkit/card.key \
+    FRAUDKIT_AUDIT_KEY=/var/lib/fraudkit/audit.key
 RUN useradd --system --uid 10001 --home-dir /var/lib/fraudkit --create-home fraudkit
 WORKDIR /app
 COPY --from=build /opt/fraudkit /opt/fraudkit

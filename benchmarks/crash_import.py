@@ -19,7 +19,7 @@ from benchmarks.ingest import QUICK_ROWS, write_extract
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.services import importing
-from fraudkit.services.workbench import Workbench
+from fraudkit.services.workbench import Workbench, head_path
 
 POINTS = 50
 TABLES = ("batch", "transactions", "label_event", "rejected_row", "batch_report")
@@ -34,6 +34,7 @@ def settings_in(folder: Path) -> Settings:
         upload_folder=folder / "uploads",
         local_models=folder / "models",
         card_key=folder / "card.key",
+        audit_key=folder / "audit.key",
         sources=folder / "sources.toml",
         threads=1,
     )
@@ -56,6 +57,13 @@ def counts(folder: Path) -> tuple[int, ...]:
     workbench.close()
     assert promised == distinct == found[1], (promised, distinct, found)
     return found
+
+
+def delete(folder: Path) -> None:
+    """Delete the portfolio together with the head of its audit chain."""
+    settings = settings_in(folder)
+    settings.database.unlink()
+    head_path(settings, settings.database).unlink()
 
 
 def start(path: Path, folder: Path) -> subprocess.Popen[bytes]:
@@ -89,7 +97,7 @@ def run(path: Path, points: int) -> tuple[int, int]:
             assert found in {whole, (0,) * len(TABLES)}, f"killed at {point} of {points}: {found}"
             nothing, all_there = nothing + (not any(found)), all_there + (found == whole)
             if found == whole:
-                (folder / "portfolio.duckdb").unlink()
+                delete(folder)
         assert start(path, folder).wait() == 0
         assert counts(folder) == whole
     return nothing, all_there

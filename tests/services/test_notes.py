@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.errors import ConflictError, FraudkitError, InvalidInputError, PermissionDeniedError
-from fraudkit.services import attachments, auditing, notes, reviewing
+from fraudkit.services import attachments, auditing, deciding, notes, reviewing
 from fraudkit.services.notes import Upload
 from fraudkit.services.workbench import Workbench
 from tests.services.ledger import add_alerts, add_transactions
@@ -46,7 +46,7 @@ def of_case(workbench: Workbench, case_id: int) -> list[notes.Note]:
 def test_a_note_of_the_customer_shows_on_every_case_of_the_customer(
     three_cases: Workbench, analyst: Actor
 ) -> None:
-    reviewing.decide(three_cases, analyst, 1, 2, "genuine", "travel")
+    deciding.decide(three_cases, analyst, 1, 2, "genuine", "travel")
     later = add_transactions(three_cases, ["A"], first=10)
     add_alerts(three_cases, later, [4.0], first=10)
     notes.write(three_cases, analyst, ("customer", "A"), "travels every June", case_id=1)

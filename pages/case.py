@@ -1,7 +1,19 @@
 """One case: the facts, what is unusual, the bars, and the decision bar."""
 
 from fraudkit.services import context, history, reviewing, scoring
-from fraudkit.ui import alerts, decisions, empty, pairs, panels, preparing, shell, state, subjects, url
+from fraudkit.ui import (
+    alerts,
+    decisions,
+    empty,
+    pairs,
+    panels,
+    preparing,
+    shell,
+    state,
+    subjects,
+    sweep_offer,
+    url,
+)
 
 page = shell.open_page("case")
 case_id = url.case_number()
@@ -34,3 +46,4 @@ else:
         panels.transaction(page, row)
         panels.course(page, view)
     decisions.bar(page, view, chosen)
+    sweep_offer.show(page)

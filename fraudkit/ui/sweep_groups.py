@@ -19,14 +19,15 @@ from fraudkit.words import N_
 ROW_HEIGHT: Final = 28
 SHOWN_ROWS: Final = 10
 MOST_DIGITS: Final = 9
-_WIDTHS: Final = (5.2, 1.1, 1.2, 1.6, 1.3, 1.6)
+_WIDTHS: Final = (5.2, 1.0, 1.1, 1.2, 1.5, 1.2, 1.3)
 _CHOSEN: Final = "_sweep_groups"
 _HEADS: Final = (
     N_("What they share with the case"),
     N_("Undecided"),
     N_("Below the line"),
+    N_("Customers"),
     N_("Open amount"),
-    N_("Decided"),
+    N_("Already decided"),
     N_("Decided otherwise"),
 )
 
@@ -46,9 +47,11 @@ def forget_choice(case_id: int) -> None:
 def table(page: Page, family: Family, chosen: Collection[str], *, with_keys: bool) -> None:
     """Draw the groups; a digit chooses one or leaves it."""
     with st.container(key="groups", gap=None):
-        for column, head in zip(st.columns(_WIDTHS, gap="small"), _HEADS, strict=True):
+        for place, (column, head) in enumerate(zip(st.columns(_WIDTHS, gap="small"), _HEADS, strict=True)):
             with column:
-                html.show(html.quiet(page.words(head)))
+                html.show(
+                    html.figure(page.words(head), quiet=True) if place else html.quiet(page.words(head))
+                )
         for place, group in enumerate(family.groups, start=1):
             _line(page, family, group, place, chosen=group.key in chosen, with_keys=with_keys)
 
@@ -104,23 +107,24 @@ def _line(page: Page, family: Family, group: Group, place: int, *, chosen: bool,
             on_click=_toggle,
             args=(family.case_id, group.key),
         )
-    figures = [text.EMPTY] * 5
-    if group.is_common:
-        figures[0] = page.formats.number(group.count)
-        figures[4] = page.words(N_("too common"))
-    else:
-        currency = page.workbench.settings.base_currency
-        other = len(group.disagreeing(family.verdict))
-        figures = [
-            page.formats.number(len(undecided)),
-            page.formats.number(sum(one.place == "below" for one in undecided)),
-            page.formats.amount(sum(one.base_amount or 0.0 for one in undecided), currency),
-            page.formats.number(group.decided),
-            page.formats.number(other),
-        ]
-    for column, figure in zip(columns[1:], figures, strict=True):
+    for column, figure in zip(columns[1:], _figures(page, family, group), strict=True):
         with column:
-            html.show(html.line(figure))
+            html.show(html.figure(figure))
+
+
+def _figures(page: Page, family: Family, group: Group) -> list[str]:
+    formats, undecided = page.formats, group.undecided
+    if group.is_common:
+        return [formats.number(group.count), *[text.EMPTY] * 4, page.words(N_("too common"))]
+    currency = page.workbench.settings.base_currency
+    return [
+        formats.number(len(undecided)),
+        formats.number(sum(one.place == "below" for one in undecided)),
+        formats.number(group.entities),
+        formats.amount(sum(one.base_amount or 0.0 for one in undecided), currency),
+        formats.number(group.decided),
+        formats.number(len(group.disagreeing(family.verdict))),
+    ]
 
 
 def name(page: Page, group: Group) -> str:

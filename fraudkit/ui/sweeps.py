@@ -214,8 +214,9 @@ def _what_for(page: Page, taken: Sequence[Sibling]) -> str:
     below = sum(one.case_id is None for one in taken)
     parts = [
         page.formats.plural(N_("for {count} transaction"), N_("for {count} transactions"), len(taken)),
-        page.formats.plural(N_("in {count} open case"), N_("in {count} open cases"), cases),
     ]
+    if cases:
+        parts.append(page.formats.plural(N_("in {count} open case"), N_("in {count} open cases"), cases))
     if below:
         parts.append(
             page.formats.plural(N_("{count} from below the line"), N_("{count} from below the line"), below)

@@ -5,6 +5,7 @@ from fraudkit.ui import (
     alerts,
     decisions,
     empty,
+    notes,
     pairs,
     panels,
     preparing,
@@ -45,5 +46,6 @@ else:
         chosen = alerts.chosen(page, view, focus)
         panels.transaction(page, row)
         panels.course(page, view)
+        notes.panel(page, view)
     decisions.bar(page, view, chosen)
     sweep_offer.show(page)

@@ -13,6 +13,7 @@ from fraudkit.ui import (
     shell,
     state,
     subjects,
+    sweep_offer,
     url,
 )
 
@@ -49,3 +50,4 @@ else:
         panels.course(page, view)
         notes.panel(page, view)
     decisions.bar(page, view, chosen)
+    sweep_offer.show(page)

@@ -49,6 +49,7 @@ SCREENS: Final[dict[str, Screen]] = {
         Screen("queue", N_("Queue")),
         Screen("case", N_("Case")),
         Screen("customer", N_("Customer")),
+        Screen("sweep", N_("Sweep")),
         Screen("import", N_("Import")),
         Screen("model", N_("Model")),
         Screen("search", N_("Search"), in_menu=False),
@@ -115,3 +116,8 @@ def go(key: str) -> None:
     The new address is always given: Streamlit refuses to clear one that a filter is bound to.
     """
     st.switch_page(SCREENS[key].file, query_params=state.address_language())
+
+
+def open_sweep(case_id: int) -> None:
+    """Go to the siblings of a case; does not return."""
+    st.switch_page(SCREENS["sweep"].file, query_params={"case": str(case_id), **state.address_language()})

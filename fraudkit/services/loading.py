@@ -12,7 +12,7 @@ from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import tables
 from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
 from fraudkit.ingest.plan import Plan, Table
-from fraudkit.ingest.protection import masked_rejects
+from fraudkit.ingest.protection import masked_rejects, without_secrets
 from fraudkit.ingest.receive import Received
 from fraudkit.ingest.repair import Record, shortened
 from fraudkit.services import quality
@@ -55,7 +55,9 @@ class Loading:
         InvalidInputError
             When not one row has a readable date, or not one a readable amount.
         """
-        self._reject(_as_table(set_apart))
+        if plan.secret_places:
+            self._notes["security_codes"] = len(plan.secret_places)
+        self._reject(without_secrets(_as_table(set_apart), plan, table))
         self._read += len(set_apart)
         for block in blocks(parser, table, plan, self._key):
             first = self._last_known + self._appended + 1
@@ -64,7 +66,7 @@ class Loading:
             self._read += block.rows_read
             self._notes.update(block.notes)
             self._follow(block.identifiers)
-            self._reject(_with_raw_text(block.rejected, table))
+            self._reject(_with_raw_text(block.rejected, plan, table))
             progress(min(0.8, 0.1 + self._read / 1e7), N_("Loading the transactions"))
             del block  # else it would be held while the next one is made
         self._refuse_unreadable(plan)
@@ -72,7 +74,7 @@ class Loading:
         self._settled = transactions.settle(
             self._cursor, self._last_known, are_distinct=self._last_identifier is not None
         )
-        self._reject(_with_raw_text(_conflicts(self._settled.conflicts), table))
+        self._reject(_with_raw_text(_conflicts(self._settled.conflicts), plan, table))
 
     def finish(self, file: Received, layout: str, actor: Actor, is_sample: bool) -> ImportResult:
         """Append late labels and the batch itself; return what became of the file."""
@@ -165,11 +167,12 @@ def _conflicts(conflicts: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
 
 
-def _with_raw_text(rows: pa.Table, table: Table) -> pa.Table:
-    """Fill in the raw text of rejected rows of a regular file."""
+def _with_raw_text(rows: pa.Table, plan: Plan, table: Table) -> pa.Table:
+    """Fill in the raw text of rejected rows of a regular file; nowhere a security code is left in it."""
     if not rows.num_rows or not table.is_regular or table.kind == "parquet":
-        return rows
+        return without_secrets(rows, plan, table)
     numbers = rows["source_row"].to_pylist()
     raw = tables.raw_lines(table.path, numbers)
     texts = pa.array([raw.get(number, "") for number in numbers], pa.string())
-    return rows.set_column(rows.column_names.index("raw_text"), "raw_text", texts)
+    rows = rows.set_column(rows.column_names.index("raw_text"), "raw_text", texts)
+    return without_secrets(rows, plan, table)

@@ -1,7 +1,7 @@
 """One case: the facts, what is unusual, the bars, and the decision bar."""
 
 from fraudkit.services import context, history, reviewing, scoring
-from fraudkit.ui import alerts, decisions, empty, pairs, panels, preparing, shell, state, subjects, url
+from fraudkit.ui import alerts, decisions, empty, notes, pairs, panels, preparing, shell, state, subjects, url
 
 page = shell.open_page("case")
 case_id = url.case_number()
@@ -33,4 +33,5 @@ else:
         chosen = alerts.chosen(page, view, focus)
         panels.transaction(page, row)
         panels.course(page, view)
+        notes.panel(page, view)
     decisions.bar(page, view, chosen)

@@ -128,7 +128,7 @@ def main() -> None:
         chosen = range(part, points + 1, parts)
         nothing, all_there = run(path, points, chosen)
     print(
-        f"killed {len(chosen)} times: nothing there {nothing} times, all there {all_there} times, never a part"
+        f"killed {len(chosen)} times: {nothing} times nothing is there, {all_there} times all, never a part"
     )
 
 

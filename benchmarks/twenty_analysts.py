@@ -199,7 +199,9 @@ def _differences(workbench: Workbench, work: list[Work], shared: list[int]) -> l
 def main() -> None:
     """Run the trial and print what it found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="four analysts, twelve cases, three verdicts each")
+    parser.add_argument(
+        "--quick", action="store_true", help="four analysts, twelve cases, three verdicts each"
+    )
     size = (4, 12, 3) if parser.parse_args().quick else (20, 100, 25)
     with tempfile.TemporaryDirectory() as folder:
         found = trial(Path(folder), *size)

@@ -16,6 +16,7 @@ from typing import Final, Literal
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest.formats import Note, prepare, recognise
 from fraudkit.ingest.limits import Limits
+from fraudkit.ingest.line_numbers import Shifts
 from fraudkit.ingest.questions import Answers
 from fraudkit.ingest.working_folders import working_folder
 from fraudkit.words import N_
@@ -71,6 +72,8 @@ class Received:
         Bounds on its rows and columns.
     remarks
         What was noticed while it was unpacked or converted.
+    shifts
+        How the lines of the working copy differ from those of the file as it came.
     """
 
     path: Path
@@ -81,6 +84,7 @@ class Received:
     file_format: str
     limits: Limits
     remarks: tuple[Note, ...] = ()
+    shifts: Shifts = ()
 
 
 @contextmanager
@@ -107,7 +111,17 @@ def received(
             _refuse_foreign(prepared.path, prepared.name)
         kind: FileKind = "parquet" if recognise(prepared.path) == "parquet" else "csv"
         came_as = "csv" if prepared.format == "text" else prepared.format
-        yield Received(prepared.path, file_name, digest, size, kind, came_as, limits, prepared.notes)
+        yield Received(
+            prepared.path,
+            file_name,
+            digest,
+            size,
+            kind,
+            came_as,
+            limits,
+            prepared.notes,
+            prepared.shifts,
+        )
 
 
 def _size_of(source: Path, file_name: str, limits: Limits) -> int:

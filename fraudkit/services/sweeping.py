@@ -15,7 +15,7 @@ from typing import Final, Literal
 from fraudkit.domain import Actor, CaseEvent, CaseState, Certainty, Verdict
 from fraudkit.errors import ConflictError, FraudkitError, InvalidInputError, NotFoundError
 from fraudkit.services import alerting, deciding, policies, raising, working
-from fraudkit.services.case_writing import expected
+from fraudkit.services.case_writing import expected, require_mine
 from fraudkit.services.deciding import VerdictDetails
 from fraudkit.services.permissions import holds
 from fraudkit.services.scoring import active_model
@@ -254,7 +254,7 @@ def _require_unmoved(workbench: Workbench, cursor: Cursor, actor: Actor, chosen:
         found = list(group)
         try:
             state = expected(workbench, cursor, actor, case_id, found[0].version or 0)
-            working.require_free(workbench, state, actor)
+            require_mine(workbench, state, actor)
             _require_no_proposal(state)
         except ConflictError as error:
             moved.append(Moved(case_id, tuple(one.transaction_id for one in found), error))

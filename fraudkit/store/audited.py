@@ -62,6 +62,7 @@ TABLES: Final[dict[str, AuditedTable]] = {
         ),
         AuditedTable("batch", ("batch_id",), "import", None, (("file_name", ""),)),
         AuditedTable("model_event", ("model_id", "kind", "happened_at"), "model", "kind"),
+        AuditedTable("quality_event", ("event_id",), "quality", "kind"),
         AuditedTable("sweep_event", ("sweep_id", "kind"), "sweep", "kind"),
         AuditedTable("setting_event", ("name", "happened_at"), "setting", "name"),
     )

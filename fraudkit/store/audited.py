@@ -52,6 +52,7 @@ TABLES: Final[dict[str, AuditedTable]] = {
     table.name: table
     for table in (
         AuditedTable("label_event", ("label_id",), "label", "verdict", (("note", None), ("evidence", None))),
+        AuditedTable("label_proposal", ("proposal_id",), "proposal", "verdict", (("label", None),)),
         AuditedTable("case_event", ("event_id",), "case", "kind", (("remark", None),)),
         AuditedTable(
             "note_event",

@@ -22,6 +22,7 @@ from tests.services.ledger import add_alerts, add_transactions
 ANALYST = Actor("Ana", "analyst")
 CSV = "transaction_datetime,transaction_amount,fraud_label\n2024-05-01 10:00:00,12.50,1\n"
 EVENT_COLUMNS = {
+    "label_proposal": "proposal_id case_id case_version transaction_id verdict label actor role happened_at",
     "label_event": "label_id transaction_id verdict certainty fraud_type reason source label_known_at "
     "case_id case_version batch_id supersedes note actor role created_at evidence fraud_subtype "
     "alert_was_useful gross_amount prevented_amount recovered_amount liability detected_by "
@@ -118,6 +119,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     deciding.decide(workbench, ANALYST, 2, 2, "undetermined", None)
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", {"USD": 3.75}, ANALYST)
+    proposed = deciding.decide(workbench, ANALYST, 1, 4, "fraud", "card", transaction_ids=["T2"])
+    assert proposed.approval == ("reversal",)
     shutil.copytree(live, folder / "new")
     workbench.close()
     return folder

@@ -156,6 +156,20 @@ def record(
     quality_events.append(cursor, "second", case_id, actor, payload)
 
 
+def withdraw(cursor: Cursor, actor: Actor, case_id: int) -> bool:
+    """Take a person's own second reading back inside a write transaction; return whether there was one.
+
+    Only while nothing else happened to the case, and within the policy's minutes.
+    """
+    rows = cursor.rows(query("blind_pairs"))
+    own = next((row for row in rows if row["case_id"] == case_id and row["second_by"] == actor.name), None)
+    in_time = own is not None and now_us() - own["read_at"] <= policies.read(cursor).undo_us
+    if own is None or own["is_settled"] or not in_time:
+        return False
+    quality_events.append(cursor, "second_withdrawn", case_id, actor, {})
+    return True
+
+
 def pairs(workbench: Workbench) -> list[BlindPair]:
     """Return all cases that were read twice, newest first."""
     with workbench.database.read() as cursor:

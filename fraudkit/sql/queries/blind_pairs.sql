@@ -13,5 +13,9 @@ SELECT
             AND e.version > (q.payload ->> 'version')::INTEGER
             AND e.kind IN ('decided', 'submitted', 'undone', 'reopened')) AS is_settled
 FROM quality_event q
-WHERE q.kind = 'second'
+WHERE q.kind = 'second' AND NOT EXISTS (
+    SELECT 1 FROM quality_event w
+    WHERE w.kind = 'second_withdrawn' AND w.case_id = q.case_id AND w.actor = q.actor
+        AND w.event_id > q.event_id
+)
 ORDER BY q.event_id DESC

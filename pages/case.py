@@ -5,6 +5,7 @@ from fraudkit.ui import (
     alerts,
     decisions,
     empty,
+    entities,
     notes,
     pairs,
     panels,
@@ -45,6 +46,7 @@ else:
     with right:
         chosen = alerts.chosen(page, view, focus)
         panels.transaction(page, row)
+        entities.links(page, row)
         panels.course(page, view)
         notes.panel(page, view)
     decisions.bar(page, view, chosen)

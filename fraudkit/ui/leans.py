@@ -35,11 +35,12 @@ def hides_score(page: Page, view: CaseView) -> bool:
     return data_first.hides_score(page.workbench, page.actor, view)
 
 
-def notice(page: Page) -> None:
+def notice(page: Page, *, is_blind: bool) -> None:
     """Say why the score is not there."""
-    html.show(
-        html.quiet(page.words(N_("Facts first: the score appears once you say what the facts suggest.")))
-    )
+    why = N_("Facts first: the score appears once you say what the facts suggest.")
+    if is_blind:
+        why = N_("A second reading by the facts alone: decide as if nobody had looked before.")
+    html.show(html.quiet(page.words(why)))
 
 
 def bar(page: Page, view: CaseView) -> None:

@@ -193,7 +193,7 @@ def _bands(
     firsts = np.searchsorted(band_of_value, np.arange(band_of_value[-1] + 1))
 
     def totals(values_to_add: NDArray[np.float64]) -> NDArray[np.float64]:
-        added: NDArray[np.float64] = np.bincount(band, values_to_add, minlength=len(firsts))
+        added: NDArray[np.float64] = np.bincount(band, values_to_add, len(firsts)).astype(np.float64)
         return added
 
     columns = zip(

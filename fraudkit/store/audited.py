@@ -56,6 +56,7 @@ TABLES: Final[dict[str, AuditedTable]] = {
         AuditedTable("batch", ("batch_id",), "import", None, (("file_name", ""),)),
         AuditedTable("model_event", ("model_id", "kind", "happened_at"), "model", "kind"),
         AuditedTable("setting_event", ("name", "happened_at"), "setting", "name"),
+        AuditedTable("view_event", ("event_id",), "view", "kind"),
     )
 }
 ERASURE: Final = "erasure"

@@ -132,8 +132,20 @@ class Database:
         self._write_lock = threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._root = _connect(path, memory_limit, threads)
+        self.applied_now = self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> frozenset[str]:
+        """Run what migrations are missing and lock the configuration; return their names.
+
+        Their commit goes into the file at once, past the write-ahead log: DuckDB cannot replay a log that
+        adds a column to a table whose default draws a number, so a crash would leave the file unreadable.
+        """
+        self._root.execute("SET checkpoint_threshold = '0KB'")
         with self.write() as cursor:
-            self.applied_now = _migrate(cursor)
+            applied = _migrate(cursor)
+        self._root.execute("RESET checkpoint_threshold")
+        self._root.execute("SET lock_configuration = true")
+        return applied
 
     @contextmanager
     def read(self) -> Iterator[Cursor]:
@@ -204,7 +216,6 @@ def _connect(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConn
     except duckdb.Error as error:
         raise _unreadable(path) from error
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET lock_configuration = true")
     return connection
 
 

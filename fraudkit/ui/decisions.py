@@ -10,7 +10,7 @@ import streamlit as st
 
 from fraudkit.domain import Actor, Verdict
 from fraudkit.explain.formats import Formats
-from fraudkit.services import reviewing
+from fraudkit.services import deciding, reviewing
 from fraudkit.services.reviewing import CaseView
 from fraudkit.services.workbench import Workbench
 from fraudkit.taxonomy import REASONS_BY_VERDICT, VERDICT_LABELS
@@ -147,7 +147,7 @@ def _decide(
 ) -> None:
     def write() -> str:
         following = reviewing.neighbours(workbench, state.queue_filter(), pending.case_id)[1]
-        decision = reviewing.decide(
+        decision = deciding.decide(
             workbench,
             actor,
             pending.case_id,
@@ -176,7 +176,7 @@ def _undo(workbench: Workbench, actor: Actor, formats: Formats) -> None:
         return
 
     def write() -> str:
-        reviewing.undo(workbench, actor, last.case_id, last.version)
+        deciding.undo(workbench, actor, last.case_id, last.version)
         learning.learn_soon(workbench)
         url.show_case(last.case_id)
         return formats.words(N_("Case {case_id} is open again."), case_id=last.case_id)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from fraudkit.config import PROJECT_ROOT, Settings
 from fraudkit.domain import Actor
-from fraudkit.services import reviewing
+from fraudkit.services import deciding, reviewing
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.ui import decisions, html, models, state, tables
 from fraudkit.ui.navigation import SCREENS
@@ -69,7 +69,7 @@ def test_a_selection_never_moves_to_another_case(ranked: Settings, open_screen: 
         select(at, tables.grid_key(rows), 3)
         at.run()
         assert at.button(key="open").label.endswith(str(rows[3].case_id))
-        reviewing.decide(workbench, Actor("Beto"), rows[0].case_id, rows[0].version, "genuine", "travel")
+        deciding.decide(workbench, Actor("Beto"), rows[0].case_id, rows[0].version, "genuine", "travel")
     at.run()
     with portfolio.shown_by_screens() as workbench:
         moved = reviewing.queue_page(workbench, QueueFilter()).rows
@@ -146,7 +146,7 @@ def test_a_case_that_moved_on_is_said_in_one_sentence_and_nothing_is_written(
     at.button(key="verdict-fraud").click().run()
     with portfolio.shown_by_screens() as workbench:
         seen = reviewing.case_view(workbench, 1)
-        reviewing.decide(workbench, Actor("Beto"), 1, seen.state.version, "genuine", "travel")
+        deciding.decide(workbench, Actor("Beto"), 1, seen.state.version, "genuine", "travel")
     at.button(key="reason-1").click().run()
     assert not at.exception
     with portfolio.shown_by_screens() as workbench:

@@ -12,7 +12,7 @@ import pytest
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
-from fraudkit.services import auditing, importing, reviewing
+from fraudkit.services import auditing, deciding, importing
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import preferences, rankings
 from fraudkit.store.audit import COLUMNS
@@ -23,8 +23,11 @@ ANALYST = Actor("Ana", "analyst")
 CSV = "transaction_datetime,transaction_amount,fraud_label\n2024-05-01 10:00:00,12.50,1\n"
 EVENT_COLUMNS = {
     "label_event": "label_id transaction_id verdict certainty fraud_type reason source label_known_at "
-    "case_id case_version batch_id supersedes note actor role created_at evidence",
-    "case_event": "event_id case_id version kind actor role happened_at payload",
+    "case_id case_version batch_id supersedes note actor role created_at evidence fraud_subtype "
+    "alert_was_useful gross_amount prevented_amount recovered_amount liability detected_by "
+    "first_unusual_transaction_id incident_start incident_end actions reason_feedback seconds_on_case "
+    "sweep_id in_random_sample inclusion_probability data_first lean_before_score approval_of approved_by",
+    "case_event": "event_id case_id version kind actor role happened_at payload remark",
     "batch": "batch_id file_name file_sha256 file_format file_bytes layout notes rows_read rows_loaded "
     "rows_rejected rows_duplicate is_sample actor role imported_at",
     "model_event": "model_id kind actor role happened_at payload",
@@ -96,7 +99,7 @@ def write_events(workbench: Workbench) -> None:
     add_alerts(workbench, add_transactions(workbench, ["A", "B", "A"], first=2), [3.0, 2.0, 1.0], first=2)
     with workbench.database.write() as cursor:
         rankings.append_model_event(cursor, "m1", "trained", ANALYST, {"figures": {}})
-    reviewing.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
+    deciding.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +111,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_events(workbench)
     workbench.database.checkpoint()
     shutil.copytree(live, folder / "old")
-    reviewing.decide(workbench, ANALYST, 2, 2, "undetermined", None)
+    deciding.decide(workbench, ANALYST, 2, 2, "undetermined", None)
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", {"USD": 3.75}, ANALYST)
     shutil.copytree(live, folder / "new")
@@ -154,9 +157,10 @@ def test_what_nobody_touched_is_whole(portfolio: Settings) -> None:
 def test_an_edited_column_is_found_at_its_entry(portfolio: Settings, table: str, column: str) -> None:
     with duckdb.connect(str(portfolio.database)) as connection:
         kinds = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
-        edited = {"VARCHAR": f"coalesce({column}, '') || 'x'", "BOOLEAN": f"NOT {column}"}.get(
-            kinds[column], f"coalesce({column}, 0) + 100"
-        )
+        edited = {
+            "VARCHAR": f"coalesce({column}, '') || 'x'",
+            "BOOLEAN": f"NOT coalesce({column}, false)",
+        }.get(kinds[column], f"coalesce({column}, 0) + 100")
         both = {"rows_read": ", rows_loaded = rows_loaded + 100"}.get(column, "")
         if column in {"rows_loaded", "rows_rejected", "rows_duplicate"}:
             both = ", rows_read = rows_read + 100"

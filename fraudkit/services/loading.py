@@ -11,7 +11,6 @@ from fraudkit.domain import Actor, Progress
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import tables
 from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
-from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.plan import Plan, Table
 from fraudkit.ingest.protection import masked_rejects
 from fraudkit.ingest.receive import Received
@@ -58,16 +57,16 @@ class Loading:
         """
         self._reject(_as_table(set_apart))
         self._read += len(set_apart)
-        others = {name: mask_text(source, self._key) for name, source in plan.other_names().items()}
         for block in blocks(parser, table, plan, self._key):
             first = self._last_known + self._appended + 1
-            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first, others)
+            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first)
             self._appended += block.transactions.num_rows
             self._read += block.rows_read
             self._notes.update(block.notes)
             self._follow(block.identifiers)
             self._reject(_with_raw_text(block.rejected, table))
             progress(min(0.8, 0.1 + self._read / 1e7), N_("Loading the transactions"))
+            del block  # else it would be held while the next one is made
         self._refuse_unreadable(plan)
         progress(0.8, N_("Comparing with what is known"))
         self._settled = transactions.settle(

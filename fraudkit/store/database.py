@@ -200,6 +200,7 @@ def _connect(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConn
         "allow_community_extensions": "false",
         "memory_limit": memory_limit,
         "threads": threads,
+        "storage_compatibility_version": "latest",  # empty columns of a wide table cost next to nothing
     }
     try:
         connection = duckdb.connect(str(path), config=options)

@@ -56,9 +56,16 @@ class Page:
 
     def moment(self, ts_us: int) -> str:
         """Return when something was done here, on the clock of the installation's zone."""
+        return self.formats.moment(ts_us, self._utc_offset_minutes(ts_us))
+
+    def day(self, ts_us: int) -> str:
+        """Return the day of an instant in the installation's zone."""
+        return self.formats.date(ts_us, self._utc_offset_minutes(ts_us))
+
+    def _utc_offset_minutes(self, ts_us: int) -> int:
         zone = ZoneInfo(self.workbench.settings.time_zone)
         offset = datetime.fromtimestamp(ts_us / MICROSECONDS_PER_SECOND, zone).utcoffset()
-        return self.formats.moment(ts_us, round(offset.total_seconds() / 60) if offset else 0)
+        return round(offset.total_seconds() / 60) if offset else 0
 
 
 def run() -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "QueuePage",
     "QueueRow",
     "Totals",
+    "assignees",
     "neighbours",
     "queue_page",
     "terms",
@@ -157,8 +158,7 @@ def queue_page(workbench: Workbench, chosen: QueueFilter, page: int = 1, page_si
         found = queue.page(cursor, chosen, agreed, page_size, offset)
         names = queue.other_columns(cursor, [row["position"] for row in found])
     rows = tuple(
-        _queue_row(row, offset + place, person(names.get(row["position"])))
-        for place, row in enumerate(found, start=1)
+        _queue_row(row, offset + place, _name(row, names)) for place, row in enumerate(found, start=1)
     )
     all_of_it, below = _totals(found), _below(found)
     return QueuePage(
@@ -178,6 +178,12 @@ def totals(workbench: Workbench, chosen: QueueFilter) -> Totals:
     """Return how much work and money a filter holds, without reading its rows."""
     with workbench.database.read() as cursor:
         return _totals(queue.page(cursor, chosen, terms(workbench, cursor)[1], 1, 0))
+
+
+def assignees(workbench: Workbench) -> list[str]:
+    """Return everybody who has a case."""
+    with workbench.database.read() as cursor:
+        return queue.assignees(cursor)
 
 
 def neighbours(workbench: Workbench, chosen: QueueFilter, case_id: int) -> tuple[int | None, int | None]:
@@ -205,6 +211,11 @@ def _queue_row(row: Row, rank: int, name: str | None) -> QueueRow:
     values = {field.name: row[field.name] for field in fields(QueueRow) if field.name not in _FROM_ELSEWHERE}
     changed = {"amount": float(row["amount"]), "reasons": tuple(row["reasons"])}
     return QueueRow(**{**values, **changed, "rank": rank, "name": name})
+
+
+def _name(row: Row, names: dict[int, str]) -> str | None:
+    """Return the customer's name; a terminal's case is nobody's in particular."""
+    return None if row["entity_kind"] == "terminal" else person(names.get(row["position"]))
 
 
 def _totals(found: list[Row]) -> Totals:

@@ -55,9 +55,7 @@ def _claimed(workbench: Workbench, actor: Actor, found: list[Servable]) -> int |
     return None
 
 
-def _servable(
-    workbench: Workbench, actor: Actor, chosen: QueueFilter, most: int
-) -> list[Servable]:
+def _servable(workbench: Workbench, actor: Actor, chosen: QueueFilter, most: int) -> list[Servable]:
     with workbench.database.read() as cursor:
         agreed = queueing.terms(workbench, cursor)[1]
         return queue.servable(cursor, chosen, agreed, actor.name, most)

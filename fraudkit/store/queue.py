@@ -14,9 +14,7 @@ from fraudkit.store.statements import query
 from fraudkit.workflow import OPEN_STATUSES
 
 QueueSort = Literal["order", "risk", "amount", "newest", "due"]
-QueueStatus = Literal[
-    "open", "new", "in_review", "waiting", "escalated", "pending_approval", "closed", "all"
-]
+QueueStatus = Literal["open", "new", "in_review", "waiting", "escalated", "pending_approval", "closed", "all"]
 Course = Literal[
     "due_today", "returned", "woken", "decided_today", "reopened", "new_alerts", "new_transactions"
 ]
@@ -31,7 +29,11 @@ _ORDER: Final[dict[QueueSort, str]] = {
 _CLOSED: Final = ("closed", "merged", "auto_closed")
 _STATUSES: Final[dict[QueueStatus, tuple[str, ...]]] = {
     "open": OPEN_STATUSES,
-    **{status: (status,) for status in OPEN_STATUSES},
+    "new": ("new",),
+    "in_review": ("in_review",),
+    "waiting": ("waiting",),
+    "escalated": ("escalated",),
+    "pending_approval": ("pending_approval",),
     "closed": _CLOSED,
     "all": (*OPEN_STATUSES, *_CLOSED),
 }
@@ -159,6 +161,18 @@ def servable(cursor: Cursor, chosen: QueueFilter, terms: QueueTerms, who: str, l
     )
     parameters = {**_parameters(cursor, chosen, terms), "server": who, "limit": limit}
     return [Servable(**row) for row in cursor.rows(sql, parameters)]
+
+
+def decided_money(cursor: Cursor, case_ids: list[int], base_currency: str) -> list[Row]:
+    """Return `case_id`, `verdict` and the money of that verdict for each decided case."""
+    rates = preferences.currency_rates(cursor, base_currency)
+    parameters = {
+        "cases": case_ids,
+        "base_currency": base_currency,
+        "currencies": list(rates),
+        "factors": list(rates.values()),
+    }
+    return cursor.rows(query("decided_money"), parameters)
 
 
 def other_columns(cursor: Cursor, positions: list[int]) -> dict[int, str]:

@@ -39,7 +39,8 @@ class View:
 def standing(cursor: Cursor) -> list[View]:
     """Return all views that are not deleted, by name."""
     rows = cursor.rows(
-        "SELECT * FROM view_event QUALIFY row_number() OVER (PARTITION BY view_id ORDER BY event_id DESC) = 1 "
+        "SELECT * FROM view_event "
+        "QUALIFY row_number() OVER (PARTITION BY view_id ORDER BY event_id DESC) = 1 "
         "ORDER BY lower(name), view_id"
     )
     return [_view(row) for row in rows if row["kind"] != "deleted"]

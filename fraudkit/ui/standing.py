@@ -68,27 +68,24 @@ def share(page: Page, probability: float) -> str:
 
 
 def _first(page: Page, row: QueueRow) -> str:
-    words = page.words
+    """Return the place, and what of the case's course decides it."""
     if row.place is None:
         return ""
     place = page.formats.number(row.place)
-    if row.standing == 0 and row.woken_at is not None:
-        return words(N_("Place {place}: it woke and goes before the others."), place=place)
     if row.standing == 0:
-        return words(
-            N_("Place {place}: {who} returned it, and it goes before the others."),
-            place=place,
-            who=row.returned_by,
+        told = (
+            N_("Place {place}: it woke and goes before the others.")
+            if row.woken_at is not None
+            else N_("Place {place}: {who} returned it, and it goes before the others.")
         )
-    if row.status == "waiting" and row.waiting_until is not None:
-        return words(
-            N_("Waits until {moment} and is not served before."), moment=page.moment(row.waiting_until)
-        )
-    if row.status == "escalated":
-        return words(N_("Stands with a team lead and is not served."))
-    if row.status == "pending_approval":
-        return words(N_("Its verdict awaits a second person."))
-    return words(N_("Place {place}."), place=place)
+    else:
+        told = {
+            "waiting": N_("Waits until {moment} and is not served before."),
+            "escalated": N_("Stands with a team lead and is not served."),
+            "pending_approval": N_("Its verdict awaits a second person."),
+        }.get(row.status, N_("Place {place}."))
+    moment = page.moment(row.waiting_until) if row.waiting_until is not None else ""
+    return page.words(told, place=place, who=row.returned_by, moment=moment)
 
 
 def _reckoned(page: Page, row: QueueRow) -> str:

@@ -154,9 +154,7 @@ def _cells(page: Page, row: QueueRow, now: int) -> dict[str, object]:
     closed = row.verdict and not row.undecided
     return {
         "rank": text.EMPTY if row.place is None else formats.number(row.place),
-        "loss": text.EMPTY
-        if row.expected_loss is None
-        else formats.amount(row.expected_loss, currency),
+        "loss": text.EMPTY if row.expected_loss is None else formats.amount(row.expected_loss, currency),
         "because": standing.because(page, row),
         "severity": min(int(row.severity * 100) / 100, 99.99),
         "why": " · ".join(text.feature_label(name, formats) for name in row.reasons[:2]),

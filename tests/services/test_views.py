@@ -81,5 +81,10 @@ def test_every_change_is_an_audited_event(workbench: Workbench) -> None:
     views.undo(workbench, ROSA, view.view_id)
     with workbench.database.read() as cursor:
         actions = cursor.rows("SELECT action, actor FROM audit_entry ORDER BY entry_id")
-    assert [row["action"] for row in actions] == ["view.saved", "view.shared", "view.deleted", "view.restored"]
+    assert [row["action"] for row in actions] == [
+        "view.saved",
+        "view.shared",
+        "view.deleted",
+        "view.restored",
+    ]
     assert {row["actor"] for row in actions} == {"Rosa"}

@@ -12,7 +12,7 @@ import pytest
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
-from fraudkit.services import auditing, deciding, importing
+from fraudkit.services import auditing, deciding, importing, views
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import preferences, rankings
 from fraudkit.store.audit import COLUMNS
@@ -32,6 +32,7 @@ EVENT_COLUMNS = {
     "rows_rejected rows_duplicate is_sample actor role imported_at",
     "model_event": "model_id kind actor role happened_at payload",
     "setting_event": "name value actor role happened_at",
+    "view_event": "event_id view_id kind name owner is_shared chosen actor role happened_at",
 }
 EDITS = [
     *[("audit_entry", column) for column in COLUMNS],
@@ -114,6 +115,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     deciding.decide(workbench, ANALYST, 2, 2, "undetermined", None)
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", {"USD": 3.75}, ANALYST)
+    views.save(workbench, ANALYST, "Large", {"from": "5000"})
     shutil.copytree(live, folder / "new")
     workbench.close()
     return folder

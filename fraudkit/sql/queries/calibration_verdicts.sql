@@ -7,7 +7,7 @@ WITH first_look AS (
         evidence ->> 'model_id' AS model_id,
         coalesce(CAST(evidence ->> 'is_fallback' AS BOOLEAN), false) AS is_fallback
     FROM label_event
-    WHERE source IN ('analyst', 'supervisor', 'quality') AND evidence ->> 'score' IS NOT NULL
+    WHERE source IN ('analyst', 'supervisor', 'quality') AND (evidence ->> 'score') IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY label_id) = 1
 )
 SELECT

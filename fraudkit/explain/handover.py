@@ -1,4 +1,4 @@
-"""The handover note: what one did, what waits on whom, what falls due before the next morning's ten o'clock."""
+"""The handover note: what one did, what waits on whom, what falls due before ten the next morning."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _done(told: Handover, formats: Formats) -> list[str]:
 def _due(told: Handover, formats: Formats) -> list[str]:
     lines = [_left(item, told, formats) for item in told.due]
     if told.due_more:
-        lines.append(formats.plural(N_("and {count} more"), N_("and {count} more"), told.due_more))
+        lines.append(formats.plural(N_("and {count} more case"), N_("and {count} more cases"), told.due_more))
     return lines
 
 

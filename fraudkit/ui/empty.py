@@ -41,4 +41,5 @@ def no_case(page: Page) -> None:
         return
     st.info(page.words(N_("Open a case from the queue, or start with the next one to be worked.")))
     if st.button(page.words(N_("Start")), type="primary", key="start", shortcut="S"):
-        navigation.open_case(upcoming)
+        served = serving.start(page.workbench, page.actor, state.queue_filter())
+        navigation.open_case(upcoming if served is None else served)

@@ -30,7 +30,7 @@ LINK: Final = "set"
 DEFAULTS: Final = {"status": "open", "sort": "order"}
 KEYS: Final = (
     "status",
-    "who",
+    "assignee",
     "service",
     "course",
     "priority",
@@ -118,7 +118,7 @@ def address(wanted: QueueFilter, me: str) -> dict[str, str]:
     who = {me: ME, NOBODY: FREE}.get(wanted.assignee or "", wanted.assignee)
     values = {
         "status": wanted.status,
-        "who": who,
+        "assignee": who,
         "service": wanted.service,
         "course": wanted.course,
         "priority": wanted.priority,
@@ -176,12 +176,17 @@ def _more(page: Page) -> dict[str, Any]:
 
 def _assignee(page: Page) -> str | None:
     people = [name for name in queueing.assignees(page.workbench) if name != page.actor.name]
-    chosen_one = st.session_state.get("who")
+    chosen_one = st.session_state.get("assignee")
     if chosen_one not in (None, ME, FREE, *people):
         people.append(str(chosen_one))
     own = {ME: page.words(N_("me")), FREE: page.words(N_("nobody"))}
     return _value(
-        "who", N_("Assigned to"), [ME, FREE, *people], page.formats, lambda code: own.get(code, code), 130
+        "assignee",
+        N_("Assigned to"),
+        [ME, FREE, *people],
+        page.formats,
+        lambda code: own.get(code, code),
+        130,
     )
 
 

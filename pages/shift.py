@@ -10,6 +10,10 @@ else:
     found = shift.shift(page.workbench, page.actor)
     shifts.head(page, found)
     shifts.mine(page, found)
-    shifts.today(page, found)
-    shifts.changed(page, found)
-    shifts.handing_over(page)
+    left, right = shell.two_columns()
+    with left:
+        shifts.today(page, found)
+        shifts.changed(page, found)
+        shifts.following(page)
+    with right:
+        shifts.handing_over(page)

@@ -34,7 +34,7 @@ SORT_LABELS: Final[dict[QueueSort, str]] = {
 COURSE_LABELS: Final[dict[Course, str]] = {
     "due_today": N_("Due today"),
     "returned": N_("Returned"),
-    "woken": N_("Woke"),
+    "woken": N_("Back from waiting"),
     "decided_today": N_("Decided today"),
     "reopened": N_("Contradicted by a late label"),
     "new_alerts": N_("New alerts"),
@@ -53,7 +53,7 @@ _STATUS_WORDS: Final[dict[QueueStatus, str]] = {
 _COURSE_WORDS: Final[dict[Course, str]] = {
     "due_today": N_("that are due today"),
     "returned": N_("that were returned with a verdict"),
-    "woken": N_("that woke from waiting"),
+    "woken": N_("that are back from waiting"),
     "decided_today": N_("that were decided today"),
     "reopened": N_("whose verdict a late label has contradicted since {moment}"),
     "new_alerts": N_("with new alerts since {moment}"),

@@ -69,18 +69,22 @@ def totals(page: Page, chosen: QueueFilter, found: QueuePage) -> None:
 
 
 def grid(page: Page, found: QueuePage) -> tuple[str, QueueRow]:
-    """Draw the cases, and below them why the chosen one stands where it stands."""
-    key, selected = tables.queue_grid(page, found, state.opened_case())
-    progress = None if found.calibration else calibrating.progress(page.workbench)
-    html.show(html.quiet(standing.sentence(page, selected, found, progress)))
-    return key, selected
+    """Draw the cases; return the grid's key and the chosen case."""
+    return tables.queue_grid(page, found, state.opened_case())
 
 
 def keys(page: Page, chosen: QueueFilter, found: QueuePage, key: str, selected: QueueRow) -> None:
-    """Draw the keys; every one acts on a case, never on a row."""
+    """Draw why the chosen case stands where it stands, and the keys; these act on a case, never on a row."""
+    progress = None if found.calibration else calibrating.progress(page.workbench)
+    with st.bottom:
+        html.show(html.quiet(standing.sentence(page, selected, found, progress)))
+        _keys(page, chosen, found, key, selected)
+
+
+def _keys(page: Page, chosen: QueueFilter, found: QueuePage, key: str, selected: QueueRow) -> None:
     count = len(found.rows) + (tables.line_place(found) is not None)
     case_id = selected.case_id
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-keys"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-keys"):
         started = st.button(page.words(N_("Start")), key="start", shortcut="S", type="primary")
         opened = st.button(page.words(N_("Open case {case_id}"), case_id=case_id), key="open", shortcut="O")
         entered = st.button(page.words(N_("Open it")), key="enter", shortcut="Enter", type="tertiary")

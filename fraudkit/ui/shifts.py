@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import pandas as pd
 import streamlit as st
 
-from fraudkit.services import capacity, handover, serving, shift
-from fraudkit.services.queueing import QueueFilter
+from fraudkit.services import capacity, handover, queueing, serving, shift
+from fraudkit.services.queueing import QueueFilter, QueueRow
 from fraudkit.services.shift import Heap, Shift
-from fraudkit.ui import filters, html, navigation, state
+from fraudkit.ui import filters, html, navigation, standing, state, tables, text
 from fraudkit.ui import queueing as queue_screen
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
@@ -17,10 +18,10 @@ from fraudkit.words import N_
 _MINE: Final[dict[Heap, str]] = {
     "mine": N_("Mine"),
     "due_today": N_("Due today"),
-    "breached": N_("Overdue"),
+    "breached": N_("Past due"),
     "returned": N_("Returned to me"),
-    "woken": N_("Woke"),
-    "waiting": N_("Waiting"),
+    "woken": N_("Back from waiting"),
+    "waiting": N_("In waiting"),
 }
 _CHANGED: Final[dict[Heap, tuple[str, str]]] = {
     "new_alerts": (N_("{count} case with new alerts"), N_("{count} cases with new alerts")),
@@ -34,6 +35,9 @@ _CHANGED: Final[dict[Heap, tuple[str, str]]] = {
     ),
 }
 _NOTE: Final = "handover-note"
+_FREE: Final = QueueFilter(status="new")
+_NEXT_HEADS: Final = (N_("Case"), N_("Who"), N_("Why"), N_("Ranked by"), N_("Due"))
+NEXT: Final = 6
 
 
 def head(page: Page, found: Shift) -> None:
@@ -101,6 +105,43 @@ def changed(page: Page, found: Shift) -> None:
             _link(page, heap, found, page.formats.plural(singular, plural, found.heaps[heap].cases))
 
 
+def following(page: Page) -> None:
+    """Draw what comes next for this person: the cases one has, next due first, else the first of the queue."""
+    mine = queueing.queue_page(
+        page.workbench, QueueFilter(assignee=page.actor.name, sort="due"), page_size=NEXT
+    )
+    found = mine if mine.rows else queueing.queue_page(page.workbench, _FREE, page_size=NEXT)
+    if not found.rows:
+        return
+    title = N_("My cases, next due first") if mine.rows else N_("Next in the order of work")
+    st.subheader(page.words(title), anchor=False)
+    rows = [_next(page, row) for row in found.rows]
+    key = tables.grid_key(found.rows)
+    chosen: Any = st.dataframe(
+        pd.DataFrame(rows, columns=[page.words(head) for head in _NEXT_HEADS]),
+        key=f"next-{key}",
+        hide_index=True,
+        height="content",
+        row_height=tables.ROW_HEIGHT,
+        selection_mode="single-row",
+        on_select="rerun",
+        alt=page.words(title),
+    )
+    if chosen.selection.rows:
+        navigation.open_case(found.rows[chosen.selection.rows[0]].case_id)
+
+
+def _next(page: Page, row: QueueRow) -> list[str]:
+    names = [text.feature_label(name, page.formats) for name in row.reasons[:1]]
+    return [
+        page.formats.number(row.case_id),
+        row.name or text.entity(row.entity_kind, row.entity_id, page.formats),
+        " · ".join(names),
+        standing.because(page, row),
+        page.words(standing.SERVICE_LABELS[row.service]) if row.service else text.EMPTY,
+    ]
+
+
 def handing_over(page: Page) -> None:
     """Draw the note behind a button: written from the events, then the person's own to change."""
     st.subheader(page.words(N_("Handover")), anchor=False)
@@ -114,18 +155,18 @@ def handing_over(page: Page) -> None:
             page.words(N_("Write the note")), key="write-note", shortcut="H", on_click=_write, args=(page,)
         )
         return
-    text = st.text_area(page.words(N_("Your note")), key=_NOTE, height=260, persist_state="session")
+    written = st.text_area(page.words(N_("Your note")), key=_NOTE, height=260, persist_state="session")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="note-keys"):
         st.download_button(
             page.words(N_("Download")),
-            data=(text or "").encode("utf-8"),
+            data=(written or "").encode("utf-8"),
             file_name=f"{page.words(N_('handover'))}.txt",
             mime="text/plain; charset=utf-8",
             key="download-note",
             on_click="ignore",
         )
         with st.popover(page.words(N_("Copy"))):
-            st.code(text or "", language=None, wrap_lines=True)
+            st.code(written or "", language=None, wrap_lines=True)
         st.button(
             page.words(N_("Write it anew")), key="write-note", type="tertiary", on_click=_write, args=(page,)
         )
@@ -137,10 +178,10 @@ def _write(page: Page) -> None:
 
 def _tile(page: Page, heap: Heap, found: Shift, label: str) -> None:
     held = found.heaps[heap]
-    with st.container(border=True, key=f"tile-{heap}", width=185):
+    with st.container(border=True, key=f"tile-{heap}", gap="xsmall"):
         _link(page, heap, found, f"**{page.formats.number(held.cases)}** {label}")
         amount = page.formats.amount(held.amount, page.workbench.settings.base_currency)
-        html.show(html.quiet(amount if held.cases else "–"))
+        html.show(html.quiet(amount if held.cases else text.EMPTY))
 
 
 def _link(page: Page, heap: Heap, found: Shift, label: str) -> None:
@@ -177,9 +218,12 @@ def _time(page: Page, found: Shift) -> str:
             )
         own += ". " + page.words(N_("Only you see this."))
     able = capacity.capacity(page.workbench)
-    team = page.words(
-        N_("The team can work {left} more cases today, of {cases}."),
-        left=formats.number(able.left),
-        cases=formats.number(able.a_day),
-    )
+    if not able.left:
+        team = page.words(N_("The team’s {cases} cases of today are done."), cases=formats.number(able.a_day))
+    else:
+        team = page.words(
+            N_("The team can work {left} more cases today, of {cases}."),
+            left=formats.number(able.left),
+            cases=formats.number(able.a_day),
+        )
     return f"{own} {team}"

@@ -8,6 +8,7 @@ from fraudkit.evaluate.calibration import Calibration
 from fraudkit.evaluate.service_level import ServiceLevel
 from fraudkit.services.calibrating import LEAST_VERDICTS, Progress
 from fraudkit.services.queueing import QueuePage, QueueRow
+from fraudkit.ui import text
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -31,15 +32,19 @@ def because(page: Page, row: QueueRow) -> str:
     currency = page.workbench.settings.base_currency
     alerts = formats.plural(N_("{count} alert"), N_("{count} alerts"), row.undecided)
     if row.is_unpriced:
-        said = words(N_("no rate for {currency}"), currency=row.currency or "?")
-    elif row.probability is not None:
-        said = f"{share(page, row.probability)} × {formats.amount(row.open_amount, currency)}"
-    elif row.undecided:
-        said = f"{formats.severity(row.severity)}, {alerts}, {formats.amount(row.open_amount, currency)}"
-    else:
-        said = ""
-    first = {True: words(N_("Woke")), False: words(N_("Returned"))}.get(row.woken_at is not None)
-    return f"{first} · {said}" if row.standing == 0 and first else said
+        return words(N_("no rate for {currency}"), currency=row.currency or "?")
+    if row.probability is not None:
+        return f"{share(page, row.probability)} × {formats.amount(row.open_amount, currency)}"
+    if row.undecided:
+        return f"{alerts}, {formats.amount(row.open_amount, currency)}"
+    return text.EMPTY
+
+
+def jumped(page: Page, row: QueueRow) -> str:
+    """Return why a case goes before the others; an empty text for one that does not."""
+    if row.standing != 0:
+        return ""
+    return page.words(N_("Back from waiting") if row.woken_at is not None else N_("Returned"))
 
 
 def sentence(page: Page, row: QueueRow, found: QueuePage, progress: Progress | None) -> str:

@@ -16,11 +16,11 @@ from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
 ROW_HEIGHT: Final = 30
-SHOWN_ROWS: Final = 15
+SHOWN_ROWS: Final = 12
 _HEADS: Final = {
     "rank": N_("Place"),
     "loss": N_("Expected loss"),
-    "because": N_("Because"),
+    "because": N_("Ranked by"),
     "severity": N_("Severity"),
     "why": N_("Why"),
     "who": N_("Who"),
@@ -32,19 +32,21 @@ _HEADS: Final = {
     "status": N_("Status"),
 }
 _WIDTHS: Final = {
-    "rank": 46,
-    "loss": 108,
-    "because": 188,
-    "severity": 92,
-    "why": 250,
-    "who": 105,
-    "merchant": 110,
-    "age": 72,
-    "service": 82,
-    "priority": 64,
+    "rank": 52,
+    "loss": 104,
+    "because": 148,
+    "severity": 88,
+    "why": 282,
+    "who": 104,
+    "merchant": 104,
+    "age": 84,
+    "service": 84,
+    "priority": 66,
     "assignee": 84,
-    "status": 92,
+    "status": 118,
 }
+_UNCALIBRATED: Final = ("rank", "severity", "because", *list(_HEADS)[4:])
+"""Without an expected loss the severity is what comes first."""
 _RIGHT: Final = ("rank", "loss", "because")
 
 
@@ -124,7 +126,7 @@ def _position(state: Any, start: int, count: int) -> int:
 
 
 def _frame(page: Page, found: QueuePage, entries: Sequence[QueueRow | None]) -> Any:
-    heads = [name for name in _HEADS if name != "loss" or found.calibration is not None]
+    heads = list(_UNCALIBRATED if found.calibration is None else _HEADS)
     cells = [_line(page, found) if row is None else _cells(page, row, found.now) for row in entries]
     frame = pd.DataFrame(cells, columns=heads)
     if None not in entries:
@@ -138,8 +140,8 @@ def _line(page: Page, found: QueuePage) -> dict[str, object]:
     """Return the row that marks today's capacity, each figure below the head that it belongs to."""
     formats, currency = page.formats, page.workbench.settings.base_currency
     expected = found.below.expected_loss
-    return {
-        "rank": "",
+    blank: dict[str, object] = dict.fromkeys(_HEADS, "")
+    return blank | {
         "loss": "" if expected is None else formats.amount(expected, currency),
         "because": formats.amount(found.below.amount, currency),
         "severity": None,
@@ -164,9 +166,8 @@ def _cells(page: Page, row: QueueRow, now: int) -> dict[str, object]:
         "service": [] if row.service is None else [page.words(standing.SERVICE_LABELS[row.service])],
         "priority": page.words(PRIORITY_LABELS[row.priority]),
         "assignee": row.assignee or text.EMPTY,
-        "status": page.words(
-            VERDICT_LABELS[row.verdict] if closed and row.verdict else STATUS_LABELS[row.status]
-        ),
+        "status": standing.jumped(page, row)
+        or page.words(VERDICT_LABELS[row.verdict] if closed and row.verdict else STATUS_LABELS[row.status]),
     }
 
 

@@ -1,7 +1,21 @@
 """One case: the facts, what is unusual, the bars, and the decision bar."""
 
 from fraudkit.services import context, history, reviewing, scoring
-from fraudkit.ui import alerts, decisions, empty, pairs, panels, preparing, shell, state, subjects, url
+from fraudkit.ui import (
+    alerts,
+    decisions,
+    empty,
+    entities,
+    notes,
+    pairs,
+    panels,
+    preparing,
+    shell,
+    state,
+    subjects,
+    sweep_offer,
+    url,
+)
 
 page = shell.open_page("case")
 case_id = url.case_number()
@@ -32,5 +46,8 @@ else:
     with right:
         chosen = alerts.chosen(page, view, focus)
         panels.transaction(page, row)
+        entities.links(page, row)
         panels.course(page, view)
+        notes.panel(page, view)
     decisions.bar(page, view, chosen)
+    sweep_offer.show(page)

@@ -127,6 +127,7 @@ def _group(
     fresh = [entity for entity in dict.fromkeys(_entity(row) for row in facts) if entity not in known]
     numbers = dict(zip(fresh, cases.new_case_ids(cursor, len(fresh)), strict=True))
     states = {state.case_id: state for state in known.values()}
+    asleep = {state.case_id for state in known.values() if state.status == "waiting"}
     versions = {state.case_id: state.version for state in known.values()}
     case_ids: list[int] = []
     events: list[CaseEvent] = []
@@ -141,6 +142,9 @@ def _group(
         if case_id not in versions:
             opened: dict[str, object] = {"entity_kind": entity[0], "entity_id": entity[1]}
             add(case_id, "opened", {**opened, "due_hours": in_force.hours("low")})
+        if case_id in asleep:
+            add(case_id, "woken", {"cause": "alert"})
+            asleep.remove(case_id)
         amount = abs(float(row["transaction_amount"]))
         priority = workflow.priority_of_amount(0.0 if math.isnan(amount) else amount)
         raised: dict[str, object] = {"transaction_id": row["transaction_id"], "priority": priority}

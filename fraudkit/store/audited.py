@@ -52,9 +52,18 @@ TABLES: Final[dict[str, AuditedTable]] = {
     table.name: table
     for table in (
         AuditedTable("label_event", ("label_id",), "label", "verdict", (("note", None), ("evidence", None))),
+        AuditedTable("label_proposal", ("proposal_id",), "proposal", "verdict", (("label", None),)),
         AuditedTable("case_event", ("event_id",), "case", "kind", (("remark", None),)),
+        AuditedTable(
+            "note_event",
+            ("note_id",),
+            "note",
+            "kind",
+            (("body", None), ("mentions", None), ("file_name", None), ("file_sha256", None)),
+        ),
         AuditedTable("batch", ("batch_id",), "import", None, (("file_name", ""),)),
         AuditedTable("model_event", ("model_id", "kind", "happened_at"), "model", "kind"),
+        AuditedTable("sweep_event", ("sweep_id", "kind"), "sweep", "kind"),
         AuditedTable("setting_event", ("name", "happened_at"), "setting", "name"),
         AuditedTable("view_event", ("event_id",), "view", "kind"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -23,6 +24,11 @@ def line(text: str) -> str:
 def quiet(text: str) -> str:
     """Return a sentence that stays in the background."""
     return f'<p class="fk-quiet">{escape(text)}</p>'
+
+
+def figure(text: str, *, quiet: bool = False) -> str:
+    """Return a figure, or the head above figures, set to the right."""
+    return f'<p class="fk-figure{" fk-quiet" if quiet else ""}">{escape(text)}</p>'
 
 
 def total(text: str) -> str:
@@ -69,3 +75,20 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence
         "<tr>" + "".join(cell("td", place, text) for place, text in enumerate(row)) + "</tr>" for row in rows
     )
     return f'<table class="fk-facts"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def written(
+    body: str, signature: str, mentions: Iterable[str] = (), *, tag: str = "", struck: bool = False
+) -> str:
+    """Return what somebody wrote, with who and when above it; line breaks stay, names after @ stand out."""
+    shown = escape(body)
+    for name in sorted(mentions, key=len, reverse=True):
+        pattern = re.compile(re.escape("@" + escape(name)), re.IGNORECASE)
+        shown = pattern.sub(lambda found: f'<b class="fk-mention">{found.group()}</b>', shown)
+    mark = f'<span class="fk-tag">{escape(tag)}</span>' if tag else ""
+    text = f"<s>{shown}</s>" if struck else shown
+    return (
+        f'<div class="fk-note"><p class="fk-quiet">{escape(signature)} {mark}</p>'
+        + (f'<p class="fk-written" dir="auto">{text}</p>' if body else "")
+        + "</div>"
+    )

@@ -19,7 +19,7 @@ from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
 from fraudkit.services import auditing
 from fraudkit.services.workbench import Workbench
-from fraudkit.ui import identity, navigation, state
+from fraudkit.ui import finding, identity, navigation, state
 from fraudkit.words import LANGUAGES, N_
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -145,6 +145,7 @@ def _frame() -> None:
         if workbench.shows_sample:
             _sample_banner(workbench, formats)
         st.space("stretch")
+        finding.field(workbench, formats)
         with st.popover(f"{identity.actor().name}", type="tertiary", key="who", width="content"):
             identity.form(formats)
             _language_switch(formats)

@@ -106,7 +106,7 @@ def changed(page: Page, found: Shift) -> None:
 
 
 def following(page: Page) -> None:
-    """Draw what comes next for this person: the cases one has, next due first, else the first of the queue."""
+    """Draw what comes next: the cases one has, next due first, else the first of the queue."""
     mine = queueing.queue_page(
         page.workbench, QueueFilter(assignee=page.actor.name, sort="due"), page_size=NEXT
     )

@@ -12,7 +12,7 @@ import pytest
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
-from fraudkit.services import auditing, deciding, importing, views
+from fraudkit.services import auditing, deciding, importing, notes, views
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import preferences, rankings
 from fraudkit.store.audit import COLUMNS
@@ -22,6 +22,7 @@ from tests.services.ledger import add_alerts, add_transactions
 ANALYST = Actor("Ana", "analyst")
 CSV = "transaction_datetime,transaction_amount,fraud_label\n2024-05-01 10:00:00,12.50,1\n"
 EVENT_COLUMNS = {
+    "label_proposal": "proposal_id case_id case_version transaction_id verdict label actor role happened_at",
     "label_event": "label_id transaction_id verdict certainty fraud_type reason source label_known_at "
     "case_id case_version batch_id supersedes note actor role created_at evidence fraud_subtype "
     "alert_was_useful gross_amount prevented_amount recovered_amount liability detected_by "
@@ -33,6 +34,8 @@ EVENT_COLUMNS = {
     "model_event": "model_id kind actor role happened_at payload",
     "setting_event": "name value actor role happened_at",
     "view_event": "event_id view_id kind name owner is_shared chosen actor role happened_at",
+    "note_event": "note_id kind subject_kind subject_id case_id body mentions strikes file_name file_kind "
+    "file_bytes file_sha256 actor role happened_at",
 }
 EDITS = [
     *[("audit_entry", column) for column in COLUMNS],
@@ -66,7 +69,8 @@ STATEMENTS = {
     "swap the payloads of two events": "UPDATE case_event SET payload = (SELECT payload FROM case_event o "
     "WHERE o.event_id = 3 - case_event.event_id) WHERE event_id IN (1, 2)",
     "empty the chain and all events": "DELETE FROM audit_entry; DELETE FROM label_event; "
-    "DELETE FROM case_event; DELETE FROM batch; DELETE FROM model_event; DELETE FROM setting_event",
+    "DELETE FROM case_event; DELETE FROM batch; DELETE FROM model_event; DELETE FROM setting_event; "
+    "DELETE FROM note_event",
     "erase without an entry": "UPDATE label_event SET note = NULL, evidence = NULL WHERE label_id = 2",
     **{f"delete a row of {table}": f"DELETE FROM {table} WHERE rowid = 0" for table in EVENT_COLUMNS},
     "repeat a label": "INSERT INTO label_event SELECT * FROM label_event WHERE label_id = 2",
@@ -101,6 +105,7 @@ def write_events(workbench: Workbench) -> None:
     with workbench.database.write() as cursor:
         rankings.append_model_event(cursor, "m1", "trained", ANALYST, {"figures": {}})
     deciding.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
+    notes.write(workbench, ANALYST, ("case", "1"), "called at ten", case_id=1)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +121,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", {"USD": 3.75}, ANALYST)
     views.save(workbench, ANALYST, "Large", {"from": "5000"})
+    proposed = deciding.decide(workbench, ANALYST, 1, 4, "fraud", "card", transaction_ids=["T2"])
+    assert proposed.approval == ("reversal",)
     shutil.copytree(live, folder / "new")
     workbench.close()
     return folder

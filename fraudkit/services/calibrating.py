@@ -55,6 +55,11 @@ def read(database: Database, cursor: Cursor) -> Calibration | None:
     return _kept(database, cursor).calibration
 
 
+def compute(cursor: Cursor) -> Calibration | None:
+    """Return the same inside a write transaction, counted anew."""
+    return _computed(cursor, _stamp(cursor)).calibration
+
+
 def progress(workbench: Workbench) -> Progress:
     """Return how many verdicts there are, to say how many are still wanting."""
     with workbench.database.read() as cursor:
@@ -63,10 +68,7 @@ def progress(workbench: Workbench) -> Progress:
 
 def _kept(database: Database, cursor: Cursor) -> _Kept:
     """Return what the present ledger and ranking say; computed anew when either has moved."""
-    run = rankings.last_run(cursor)
-    fallback = run is not None and run["report"].get("fallback") is not None
-    ranked = None if run is None or fallback else str(run["model_id"])
-    stamp = (labels.ledger_position(cursor), ranked)
+    stamp = _stamp(cursor)
     with _LOCK:
         kept = _KEPT.get(database)
         if kept is None or kept.stamp != stamp:
@@ -74,9 +76,16 @@ def _kept(database: Database, cursor: Cursor) -> _Kept:
         return kept
 
 
+def _stamp(cursor: Cursor) -> _Stamp:
+    """Return the last label, and the model that ranks; None where the fallback does, or nothing yet."""
+    run = rankings.last_run(cursor)
+    fallback = run is not None and run["report"].get("fallback") is not None
+    return labels.ledger_position(cursor), None if run is None or fallback else str(run["model_id"])
+
+
 def _computed(cursor: Cursor, stamp: _Stamp) -> _Kept:
     model_id = stamp[1]
-    if model_id is None:  # nothing is ranked, or by the fallback, whose scores are of another kind
+    if model_id is None:  # the fallback's scores are of another kind
         return _Kept(stamp, None, Progress(0, 0))
     rows = cursor.rows(query("calibration_verdicts"), {"model_id": model_id})
     fraud = np.array([row["is_fraud"] for row in rows], bool)

@@ -48,6 +48,8 @@ def wait(workbench: Workbench, case_id: int, until: int) -> None:
 
 def calibrate(workbench: Workbench, count: int = 120) -> None:
     """Decide many alerts: nine of ten with a high score are fraud, and one of ten with a low one."""
+    policies.change(workbench, ROSA, bulk_limit=1_000, approval_amount=1e9)
+    policies.change(workbench, ROSA, approve_reversal=False, approve_high_genuine=False)
     first = 1_000
     identifiers = add_transactions(workbench, ["X"] * count, first=first)
     high = [place < count // 2 for place in range(count)]
@@ -152,6 +154,18 @@ def test_the_order_is_the_same_however_the_rows_are_stored(workbench: Workbench,
     assert [row.rank for row in rows(workbench)] == [row.place for row in rows(workbench)]
 
 
+def test_priority_comes_from_the_amount_and_once_calibrated_from_the_expected_loss(
+    workbench: Workbench,
+) -> None:
+    add_alerts(workbench, add_transactions(workbench, list("ABCDEF")), [-25.0] * 6)
+    assert [row.priority for row in rows(workbench, sort="amount")] == ["medium"] * 2 + ["low"] * 4
+    calibrate(workbench)
+    policies.change(workbench, ROSA, medium_loss=60.0, high_loss=150.0)
+    add_alerts(workbench, add_transactions(workbench, list("GHI"), first=7), [25.0, -25.0, 25.0], first=7)
+    priorities = {row.entity_id: row.priority for row in rows(workbench)}
+    assert (priorities["G"], priorities["H"], priorities["I"]) == ("medium", "low", "high")
+
+
 # Service level.
 
 
@@ -227,7 +241,7 @@ def test_time_is_measured_from_taking_up_to_the_verdict_by_one_person(five: Work
     with five.database.write() as cursor:
         cursor.execute("UPDATE case_event SET happened_at = happened_at - 90000000 WHERE kind = 'claimed'")
     deciding.decide(five, ANA, 1, state.version, "genuine", "travel")
-    other = working.claim(five, ANA, 2, 2)
+    other = working.release(five, ANA, 2, working.claim(five, ANA, 2, 2).version)
     deciding.decide(five, ROSA, 2, other.version, "genuine", "travel")
     with five.database.read() as cursor:
         minutes, measured = capacity.handle_minutes(cursor, now_us())

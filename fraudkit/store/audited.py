@@ -68,6 +68,7 @@ TABLES: Final[dict[str, AuditedTable]] = {
         AuditedTable("quality_event", ("event_id",), "quality", "kind"),
         AuditedTable("sweep_event", ("sweep_id", "kind"), "sweep", "kind"),
         AuditedTable("setting_event", ("name", "happened_at"), "setting", "name"),
+        AuditedTable("view_event", ("event_id",), "view", "kind"),
     )
 }
 ERASURE: Final = "erasure"

@@ -19,7 +19,7 @@ from typing import Any
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.forest import warm_up
-from fraudkit.services import importing, reasoning, reviewing, scoring
+from fraudkit.services import deciding, importing, reasoning, reviewing, scoring
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.taxonomy import REASONS_BY_VERDICT
@@ -84,7 +84,7 @@ def _verdict(workbench: Workbench, place: int) -> Figures:
     reason = REASONS_BY_VERDICT[verdict][0].code
 
     def work() -> None:
-        reviewing.decide(workbench, ANALYST, first.case_id, first.version, verdict, reason)
+        deciding.decide(workbench, ANALYST, first.case_id, first.version, verdict, reason)
         scoring.relearn(workbench)
         reviewing.queue_page(workbench, QueueFilter())
 

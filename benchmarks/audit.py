@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.crash_verdicts import ANALYST, settings_in
-from fraudkit.services import auditing, reviewing
+from fraudkit.services import auditing, deciding
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, audited
 from tests.services.ledger import add_alerts, add_transactions
@@ -66,7 +66,7 @@ def writes(workbench: Workbench) -> dict[str, float]:
     add_alerts(workbench, identifiers, [float(number) for number in range(CASES)])
     alerts = spent.milliseconds.pop()
     for case_id in range(1, CASES + 1):
-        reviewing.decide(workbench, ANALYST, case_id, 2, "genuine", "travel")
+        deciding.decide(workbench, ANALYST, case_id, 2, "genuine", "travel")
     verdicts = sorted(spent.milliseconds)
     return {"ranking_of_300_alerts": alerts, "verdict_median": verdicts[len(verdicts) // 2]}
 

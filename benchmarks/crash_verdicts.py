@@ -24,7 +24,7 @@ from pathlib import Path
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor, Verdict
-from fraudkit.services import auditing, reviewing
+from fraudkit.services import auditing, deciding, reviewing
 from fraudkit.services.workbench import Workbench, head_path
 from fraudkit.store.audit_head import HeadFile, StoredHead
 from tests.services.ledger import add_alerts, add_transactions
@@ -136,7 +136,7 @@ def _work(folder: Path, acknowledged: set[int], writing: int, chance: random.Ran
     verdicts: list[Verdict] = ["genuine", "undetermined"]
     for turn, verdict in enumerate(cycle(verdicts)):
         case = reviewing.case_view(workbench, turn % CASES + 1)
-        decision = reviewing.decide(
+        decision = deciding.decide(
             workbench,
             ANALYST,
             case.state.case_id,

@@ -59,6 +59,8 @@ class Settings:
         What an archive may become.
     most_columns
         How many columns any file may have.
+    attachment_megabytes
+        How large a file may be that is attached to a note.
     memory_limit, threads
         Bounds of the database engine.
     """
@@ -85,6 +87,7 @@ class Settings:
     file_rows: int = 50_000_000
     unpacked_megabytes: int = 4_096
     most_columns: int = 4_096
+    attachment_megabytes: int = 10
     memory_limit: str = "4GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 

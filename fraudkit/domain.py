@@ -12,17 +12,42 @@ Certainty = Literal["confirmed", "assumed"]
 LabelSource = Literal[
     "analyst", "customer", "chargeback", "network_report", "quality", "supervisor", "import", "policy"
 ]
+Liability = Literal["bank", "customer", "merchant", "shared", "pending"]
+ReasonFeedback = Literal["decisive", "irrelevant", "wrong_data"]
 CaseStatus = Literal[
     "new", "in_review", "waiting", "escalated", "pending_approval", "closed", "merged", "auto_closed"
 ]
 Priority = Literal["low", "medium", "high"]
 EntityKind = Literal["customer", "account", "card", "terminal", "transaction"]
+CaseEventKind = Literal[
+    "opened",
+    "alert_raised",
+    "alert_withdrawn",
+    "claimed",
+    "renewed",
+    "released",
+    "lapsed",
+    "waited",
+    "woken",
+    "escalated",
+    "assigned",
+    "prioritised",
+    "submitted",
+    "approved",
+    "returned",
+    "decided",
+    "undone",
+    "reopened",
+    "merged",
+]
 TimePrecision = Literal["microsecond", "second", "minute", "date"]
 
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
+CASE_EVENTS: Final[tuple[CaseEventKind, ...]] = get_args(CaseEventKind)
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 MICROSECONDS_PER_SECOND: Final = 1_000_000
+MICROSECONDS_PER_HOUR: Final = 3_600 * MICROSECONDS_PER_SECOND
 MICROSECONDS_PER_DAY: Final = 86_400 * MICROSECONDS_PER_SECOND
 
 Progress = Callable[[float, str], None]
@@ -76,13 +101,15 @@ class CaseEvent:
     case_id, version
         The case and the version that this event makes; unique together.
     kind
-        opened, alert_raised, claimed, released, decided, undone or reopened.
+        One of `CASE_EVENTS`.
     actor
         Who did it.
     happened_at
         Microseconds UTC.
     payload
-        What the kind needs: entity, transactions, verdict, reason.
+        What the kind needs: entity, transactions, verdict, reason. Codes and figures only.
+    remark
+        What a person wrote about it; the one part of an event that may be erased.
     """
 
     case_id: int
@@ -91,11 +118,40 @@ class CaseEvent:
     actor: Actor
     happened_at: int
     payload: dict[str, object]
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """What the events of a case add up to; never edited by hand."""
+    """What the events of a case add up to; never edited by hand.
+
+    Parameters
+    ----------
+    case_id, version
+        The case and the number of its last event.
+    status, entity_kind, entity_id, priority, verdict
+        Where it stands, whose it is, how urgent, and the case's own verdict.
+    assignee
+        Who works on it, or for whom it is kept.
+    opened_at, changed_at, closed_at
+        Microseconds UTC, as all times here.
+    alerts, undecided
+        How many alerts it holds, and how many of them wait for a verdict.
+    lease_until
+        Until when the assignee holds it against others.
+    waiting_until, waiting_reason
+        When a waiting case wakes, and the code of what it waits for.
+    due_at
+        `opened_at` and the hours that the policy gives its priority.
+    escalated_by
+        Who passed it on.
+    maker
+        Whose verdict waits for approval.
+    woken_at
+        When it woke, until somebody takes it up.
+    returned_by
+        Who returned the verdict to its maker, until the maker takes it up.
+    """
 
     case_id: int
     version: int
@@ -110,3 +166,11 @@ class CaseState:
     closed_at: int | None
     alerts: int
     undecided: int
+    lease_until: int | None = None
+    waiting_until: int | None = None
+    waiting_reason: str | None = None
+    due_at: int | None = None
+    escalated_by: str | None = None
+    maker: str | None = None
+    woken_at: int | None = None
+    returned_by: str | None = None

@@ -6,11 +6,14 @@ from fraudkit.ui import (
     behaviour,
     decisions,
     empty,
+    entities,
+    notes,
     panels,
     preparing,
     shell,
     state,
     subjects,
+    sweep_offer,
     url,
     views,
 )
@@ -50,5 +53,8 @@ else:
             if past is not None:
                 behaviour.pace(page, past)
                 behaviour.habitual(page, past)
-    panels.course(page, view)
+            entities.links(page, row)
+            panels.course(page, view)
+            notes.panel(page, view)
     decisions.bar(page, view, chosen)
+    sweep_offer.show(page)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fraudkit.errors import InvalidInputError
-from fraudkit.ingest import dates, mapping, numbers
+from fraudkit.ingest import dates, mapping, numbers, security_codes
 from fraudkit.ingest.dates import DateLayout
 from fraudkit.ingest.dialect import DELIMITER_WORDS
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
@@ -207,12 +207,12 @@ def _float_identifiers(
 def unmapped(table: Table, sample: Sample, chosen: ChosenMapping) -> tuple[MappedColumn, ...]:
     """Return the columns of a table that could not be mapped as a whole, each as far as it is known."""
     return tuple(
-        MappedColumn(
-            name,
-            place,
-            chosen.get(name),
-            "chosen" if name in chosen else "none",
-            tuple(dict.fromkeys(value for value in sample.columns[place] if value))[: mapping.SAMPLE_VALUES],
-        )
-        for place, name in enumerate(table.names)
+        _unmapped(name, place, sample.columns[place], chosen) for place, name in enumerate(table.names)
     )
+
+
+def _unmapped(name: str, place: int, values: list[str | None], chosen: ChosenMapping) -> MappedColumn:
+    if security_codes.is_secret(name, values):
+        return mapping.secret_column(name, place, {})
+    samples = tuple(dict.fromkeys(value for value in values if value))[: mapping.SAMPLE_VALUES]
+    return MappedColumn(name, place, chosen.get(name), "chosen" if name in chosen else "none", samples)

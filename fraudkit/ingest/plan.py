@@ -112,8 +112,14 @@ class Plan:
             column
             for column in self.columns
             if column.position >= 0
+            and column.why != "secret"
             and (column.canonical is None or column.canonical in self.float_identifiers)
         ]
+
+    @property
+    def secret_places(self) -> frozenset[int]:
+        """Return the places of the columns that may be kept nowhere."""
+        return frozenset(column.position for column in self.columns if column.why == "secret")
 
     def other_names(self) -> dict[str, str]:
         """Return the names in the file by the working names under which columns may be kept with the row."""

@@ -43,6 +43,7 @@ NOTES: Final[dict[str, str]] = {
         "Cells with more than 15 digits, of which Excel keeps 15: format such columns as text"
     ),
     "late_labels": N_("Frauds known later, added to the ledger"),
+    "security_codes": N_("Columns of security codes, PINs or stripes of cards, left out"),
     "zones_converted": N_("Times with a zone of their own, brought to the bank's zone"),
 }
 """Words for what is counted in `batch.notes`."""

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from fraudkit import workflow
 from fraudkit.domain import Actor, CaseEvent
+from fraudkit.services import policies
 from fraudkit.store import Cursor, Row, cases, now_us
 from fraudkit.store.statements import query
 
@@ -122,10 +123,11 @@ def _group(
     actor: Actor,
 ) -> tuple[list[int], list[CaseEvent], dict[int, Any]]:
     """Assign every candidate to a case and write down the events that this makes."""
-    happened_at = now_us()
+    happened_at, in_force = now_us(), policies.read(cursor)
     fresh = [entity for entity in dict.fromkeys(_entity(row) for row in facts) if entity not in known]
     numbers = dict(zip(fresh, cases.new_case_ids(cursor, len(fresh)), strict=True))
     states = {state.case_id: state for state in known.values()}
+    asleep = {state.case_id for state in known.values() if state.status == "waiting"}
     versions = {state.case_id: state.version for state in known.values()}
     case_ids: list[int] = []
     events: list[CaseEvent] = []
@@ -138,9 +140,14 @@ def _group(
         entity = _entity(row)
         case_id = known[entity].case_id if entity in known else numbers[entity]
         if case_id not in versions:
-            add(case_id, "opened", {"entity_kind": entity[0], "entity_id": entity[1]})
+            opened: dict[str, object] = {"entity_kind": entity[0], "entity_id": entity[1]}
+            add(case_id, "opened", {**opened, "due_hours": in_force.hours("low")})
+        if case_id in asleep:
+            add(case_id, "woken", {"cause": "alert"})
+            asleep.remove(case_id)
         amount = abs(float(row["transaction_amount"]))
         priority = workflow.priority_of_amount(0.0 if math.isnan(amount) else amount)
-        add(case_id, "alert_raised", {"transaction_id": row["transaction_id"], "priority": priority})
+        raised: dict[str, object] = {"transaction_id": row["transaction_id"], "priority": priority}
+        add(case_id, "alert_raised", {**raised, "due_hours": in_force.hours(priority)})
         case_ids.append(case_id)
     return case_ids, events, states

@@ -229,7 +229,7 @@ def _import(
         if known is not None and known["layout"] == layout:
             return _known_file(known)
         batch_id, last = transactions.open_batch(cursor), transactions.last_position(cursor)
-        loading = Loading(cursor, batch_id, last, request.key)
+        loading = Loading(cursor, batch_id, last, request.key, file.shifts)
         loading.load(parser, table, plan, set_apart, progress)
         if request.corrects is not None:
             stored_batches.append_event(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fraudkit.domain import Actor, Verdict
 from fraudkit.errors import NotFoundError
-from fraudkit.services import reviewing, scoring
+from fraudkit.services import deciding, reviewing, scoring
 from fraudkit.services.alerting import raise_alerts
 from fraudkit.services.workbench import Workbench
 from fraudkit.words import N_
@@ -18,7 +18,7 @@ def label_transaction(
     reason: str | None = None,
     *,
     note: str = "",
-) -> reviewing.Decision:
+) -> deciding.Decision:
     """Decide one transaction, open a case by hand when there is none, and learn from it.
 
     Raises
@@ -30,7 +30,7 @@ def label_transaction(
     """
     case_id = case_of(workbench, actor, transaction_id)
     version = reviewing.case_view(workbench, case_id).state.version
-    decision = reviewing.decide(
+    decision = deciding.decide(
         workbench, actor, case_id, version, verdict, reason, transaction_ids=[transaction_id], note=note
     )
     scoring.relearn(workbench)

@@ -52,18 +52,30 @@ TABLES: Final[dict[str, AuditedTable]] = {
     table.name: table
     for table in (
         AuditedTable("label_event", ("label_id",), "label", "verdict", (("note", None), ("evidence", None))),
-        AuditedTable("case_event", ("event_id",), "case", "kind"),
+        AuditedTable("label_proposal", ("proposal_id",), "proposal", "verdict", (("label", None),)),
+        AuditedTable("case_event", ("event_id",), "case", "kind", (("remark", None),)),
+        AuditedTable(
+            "note_event",
+            ("note_id",),
+            "note",
+            "kind",
+            (("body", None), ("mentions", None), ("file_name", None), ("file_sha256", None)),
+        ),
         AuditedTable("batch", ("batch_id",), "import", None, (("file_name", ""),)),
         AuditedTable("model_event", ("model_id", "kind", "happened_at"), "model", "kind"),
+        AuditedTable("sweep_event", ("sweep_id", "kind"), "sweep", "kind"),
         AuditedTable("setting_event", ("name", "happened_at"), "setting", "name"),
     )
 }
 ERASURE: Final = "erasure"
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 def canonical(value: object) -> bytes:
-    """Return the one JSON text of a value; a lone half of a character pair stays as it is."""
+    """Return the one JSON text of a value; a lone half of a character pair stays as it is.
+
+    Amounts are written as text, with the two decimals of their column.
+    """
     return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from typing import Final, cast
 
 import pandas as pd
+import pyarrow as pa
 
 from fraudkit import workflow
 from fraudkit.domain import Actor, CaseEvent, CaseState, Role
@@ -17,6 +18,21 @@ from fraudkit.store.database import Cursor, Row
 from fraudkit.words import N_
 
 _STATE_COLUMNS: Final = tuple(field.name for field in fields(CaseState))
+_STATE_TYPES: Final = pa.schema(
+    [(field.name, pa.int64() if "int" in str(field.type) else pa.string()) for field in fields(CaseState)]
+)
+_EVENT_TYPES: Final = pa.schema(
+    [
+        ("case_id", pa.int64()),
+        ("version", pa.int64()),
+        ("kind", pa.string()),
+        ("actor", pa.string()),
+        ("role", pa.string()),
+        ("happened_at", pa.int64()),
+        ("payload", pa.string()),
+        ("remark", pa.string()),
+    ]
+)
 
 
 def state(cursor: Cursor, case_id: int) -> CaseState:
@@ -92,32 +108,34 @@ def _event(row: Row) -> CaseEvent:
         actor=Actor(row["actor"], cast("Role", row["role"])),
         happened_at=row["happened_at"],
         payload=json.loads(row["payload"]),
+        remark=row["remark"],
     )
 
 
 def _insert_events(cursor: Cursor, appended: Sequence[CaseEvent]) -> None:
-    frame = pd.DataFrame(
-        {
-            "case_id": [event.case_id for event in appended],
-            "version": [event.version for event in appended],
-            "kind": [event.kind for event in appended],
-            "actor": [event.actor.name for event in appended],
-            "role": [event.actor.role for event in appended],
-            "happened_at": [event.happened_at for event in appended],
-            "payload": [json.dumps(event.payload, ensure_ascii=False) for event in appended],
-        }
-    )
-    with cursor.registered("appended_event", frame):
+    table = pa.Table.from_pylist([_event_row(event) for event in appended], _EVENT_TYPES)
+    with cursor.registered("appended_event", table):
         rows = cursor.rows("INSERT INTO case_event BY NAME SELECT * FROM appended_event RETURNING *")
     audited.record(cursor, "case_event", rows)
 
 
+def _event_row(event: CaseEvent) -> Row:
+    return {
+        "case_id": event.case_id,
+        "version": event.version,
+        "kind": event.kind,
+        "actor": event.actor.name,
+        "role": event.actor.role,
+        "happened_at": event.happened_at,
+        "payload": json.dumps(event.payload, ensure_ascii=False),
+        "remark": event.remark,
+    }
+
+
 def _write_states(cursor: Cursor, states: Sequence[CaseState]) -> None:
-    frame = pd.DataFrame([asdict(state) for state in states], columns=list(_STATE_COLUMNS)).astype(
-        {"closed_at": "Int64", "assignee": "string", "verdict": "string"}
-    )
+    table = pa.Table.from_pylist([asdict(state) for state in states], _STATE_TYPES)
     changes = ", ".join(f"{column} = excluded.{column}" for column in _STATE_COLUMNS if column != "case_id")
-    with cursor.registered("changed_state", frame):
+    with cursor.registered("changed_state", table):
         cursor.execute(
             "INSERT INTO case_state BY NAME SELECT * FROM changed_state "
             f"ON CONFLICT (case_id) DO UPDATE SET {changes}"

@@ -130,10 +130,23 @@ class Database:
         self.path = path
         self.guard: CommitGuard | None = None
         self._write_lock = threading.RLock()
+        self._lent: Cursor | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         self._root = _connect(path, memory_limit, threads)
+        self.applied_now = self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> frozenset[str]:
+        """Run what migrations are missing and lock the configuration; return their names.
+
+        Their commit goes into the file at once, past the write-ahead log: DuckDB cannot replay a log that
+        adds a column to a table whose default draws a number, so a crash would leave the file unreadable.
+        """
+        self._root.execute("SET checkpoint_threshold = '0KB'")
         with self.write() as cursor:
-            self.applied_now = _migrate(cursor)
+            applied = _migrate(cursor)
+        self._root.execute("RESET checkpoint_threshold")
+        self._root.execute("SET lock_configuration = true")
+        return applied
 
     @contextmanager
     def read(self) -> Iterator[Cursor]:
@@ -146,12 +159,18 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Cursor]:
-        """Lend a cursor inside one transaction: everything in the block is written, or nothing is."""
+        """Lend a cursor inside one transaction: everything in the block is written, or nothing is.
+
+        A block inside another one, of the same thread, joins it; its errors must not be caught between them.
+        """
         with self._write_lock:
+            if self._lent is not None:
+                yield self._lent
+                return
             cursor = self._root.cursor()
             try:
                 cursor.execute("BEGIN TRANSACTION")
-                lent = Cursor(cursor)
+                self._lent = lent = Cursor(cursor)
                 yield lent
                 guard = self.guard if lent.changes else None
                 if guard:
@@ -168,6 +187,7 @@ class Database:
                     ) from error
                 raise
             finally:
+                self._lent = None
                 cursor.close()
 
     def checkpoint(self) -> None:
@@ -188,6 +208,7 @@ def _connect(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConn
         "allow_community_extensions": "false",
         "memory_limit": memory_limit,
         "threads": threads,
+        "storage_compatibility_version": "latest",  # empty columns of a wide table cost next to nothing
     }
     try:
         connection = duckdb.connect(str(path), config=options)
@@ -204,7 +225,6 @@ def _connect(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConn
     except duckdb.Error as error:
         raise _unreadable(path) from error
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET lock_configuration = true")
     return connection
 
 

@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any, Final
 
-import pandas as pd
+import pyarrow as pa
 
-from fraudkit.domain import Actor, Certainty, LabelSource, Verdict
+from fraudkit.domain import Actor, Certainty, LabelSource, Liability, ReasonFeedback, Verdict
 from fraudkit.store import audited
 from fraudkit.store.database import Cursor, Row
 
 
 @dataclass(frozen=True, slots=True)
 class NewLabel:
-    """One label about to be appended; `withdrawn` takes the former label back."""
+    """One label about to be appended; `withdrawn` takes the former label back.
+
+    Parameters
+    ----------
+    transaction_id, verdict, certainty, fraud_type, reason, source
+        What is said of which transaction, and on whose word.
+    case_id, case_version, supersedes
+        The case that said so, and the label that stood until then.
+    note, evidence
+        Free text, and what was on the screen; both may be erased.
+    fraud_subtype, alert_was_useful, liability, detected_by, actions
+        Second level of the fraud type; whether the alert deserved a look; who bears the loss; who found it;
+        codes of what was done.
+    gross_amount, prevented_amount, recovered_amount
+        In the transaction's currency.
+    first_unusual_transaction_id, incident_start, incident_end
+        Where the incident began, and its span in microseconds UTC.
+    reason_feedback
+        What the analyst said of each reason that was shown, by feature.
+    seconds_on_case
+        How long the case was on the screen.
+    sweep_id, in_random_sample, inclusion_probability, data_first, lean_before_score
+        How the transaction came before the analyst.
+    approval_of, approved_by
+        The proposal that a second person approved, and who.
+    """
 
     transaction_id: str
     verdict: Verdict | str
@@ -29,30 +55,75 @@ class NewLabel:
     supersedes: int | None
     note: str
     evidence: dict[str, Any]
+    fraud_subtype: str | None = None
+    alert_was_useful: bool | None = None
+    gross_amount: Decimal | None = None
+    prevented_amount: Decimal | None = None
+    recovered_amount: Decimal | None = None
+    liability: Liability | None = None
+    detected_by: str | None = None
+    first_unusual_transaction_id: str | None = None
+    incident_start: int | None = None
+    incident_end: int | None = None
+    actions: tuple[str, ...] = ()
+    reason_feedback: Mapping[str, ReasonFeedback] = field(default_factory=dict)
+    seconds_on_case: float | None = None
+    sweep_id: str | None = None
+    in_random_sample: bool | None = None
+    inclusion_probability: float | None = None
+    data_first: bool | None = None
+    lean_before_score: str | None = None
+    approval_of: int | None = None
+    approved_by: str | None = None
+
+
+_MONEY: Final = pa.decimal128(18, 2)
+_TYPES: Final = pa.schema(
+    [
+        ("transaction_id", pa.string()),
+        ("verdict", pa.string()),
+        ("certainty", pa.string()),
+        ("fraud_type", pa.string()),
+        ("reason", pa.string()),
+        ("source", pa.string()),
+        ("case_id", pa.int64()),
+        ("case_version", pa.int32()),
+        ("supersedes", pa.int64()),
+        ("note", pa.string()),
+        ("evidence", pa.string()),
+        ("fraud_subtype", pa.string()),
+        ("alert_was_useful", pa.bool_()),
+        ("gross_amount", _MONEY),
+        ("prevented_amount", _MONEY),
+        ("recovered_amount", _MONEY),
+        ("liability", pa.string()),
+        ("detected_by", pa.string()),
+        ("first_unusual_transaction_id", pa.string()),
+        ("incident_start", pa.int64()),
+        ("incident_end", pa.int64()),
+        ("actions", pa.string()),
+        ("reason_feedback", pa.string()),
+        ("seconds_on_case", pa.float64()),
+        ("sweep_id", pa.string()),
+        ("in_random_sample", pa.bool_()),
+        ("inclusion_probability", pa.float64()),
+        ("data_first", pa.bool_()),
+        ("lean_before_score", pa.string()),
+        ("approval_of", pa.int64()),
+        ("approved_by", pa.string()),
+    ]
+)
+
+
+_SAID: Final = tuple(_TYPES.names[_TYPES.get_field_index("fraud_subtype") :])
+"""What a label says beyond verdict and reason."""
 
 
 def append(cursor: Cursor, labels: Sequence[NewLabel], actor: Actor, happened_at: int) -> list[int]:
     """Append labels, bring the alerts' projection up to date and return the labels' numbers."""
-    frame = pd.DataFrame(
-        [
-            {
-                "transaction_id": label.transaction_id,
-                "verdict": label.verdict,
-                "certainty": label.certainty,
-                "fraud_type": label.fraud_type,
-                "reason": label.reason,
-                "source": label.source,
-                "case_id": label.case_id,
-                "case_version": label.case_version,
-                "supersedes": label.supersedes,
-                "note": label.note,
-                "evidence": json.dumps(label.evidence, ensure_ascii=False),
-            }
-            for label in labels
-        ]
-    ).astype({"supersedes": "Int64", "fraud_type": "string", "reason": "string"})
+    table = pa.Table.from_pylist([_row(label) for label in labels], _TYPES)
     first = cursor.value("SELECT coalesce(max(label_id), 0) FROM label_event")
-    with cursor.registered("new_label", frame):
+    with cursor.registered("new_label", table):
         rows = cursor.rows(
             "INSERT INTO label_event BY NAME "
             "SELECT *, ? AS label_known_at, ? AS created_at, ? AS actor, ? AS role "
@@ -88,3 +159,35 @@ def by_number(cursor: Cursor, label_ids: Sequence[int]) -> dict[int, Row]:
 def ledger_position(cursor: Cursor) -> int:
     """Return the number of the last label."""
     return int(cursor.value("SELECT coalesce(max(label_id), 0) FROM label_event"))
+
+
+def restored(given: Row, former: Row | None, case_id: int, case_version: int) -> NewLabel:
+    """Return the label that takes `given` back: the one before it with all it said, or none."""
+    source = former or given
+    said = {name: former[name] for name in _SAID} if former else {}
+    if former:
+        said["actions"] = tuple(json.loads(former["actions"] or "[]"))
+        said["reason_feedback"] = json.loads(former["reason_feedback"] or "{}")
+    return NewLabel(
+        transaction_id=given["transaction_id"],
+        verdict=former["verdict"] if former else "withdrawn",
+        certainty=source["certainty"],
+        fraud_type=former["fraud_type"] if former else None,
+        reason=former["reason"] if former else None,
+        source=source["source"],
+        case_id=case_id,
+        case_version=case_version,
+        supersedes=given["label_id"],
+        note="",
+        evidence={},
+        **said,
+    )
+
+
+def _row(label: NewLabel) -> Row:
+    return {
+        **asdict(label),
+        "evidence": json.dumps(label.evidence, ensure_ascii=False),
+        "actions": json.dumps(label.actions) if label.actions else None,
+        "reason_feedback": json.dumps(dict(label.reason_feedback)) if label.reason_feedback else None,
+    }

@@ -34,3 +34,19 @@ def currency_rates(cursor: Cursor, base_currency: str) -> dict[str, float]:
     """
     rates = {str(code): float(rate) for code, rate in read(cursor, "currency_rates", {}).items()}
     return {**rates, base_currency: 1.0}
+
+
+def with_prefix(cursor: Cursor, prefix: str) -> dict[str, tuple[Any, str, int]]:
+    """Return the present value, its author and its moment of each setting whose name begins so.
+
+    The names come back without the prefix.
+    """
+    rows = cursor.rows(
+        "SELECT name, value, actor, happened_at FROM setting_event WHERE starts_with(name, ?) "
+        "QUALIFY row_number() OVER (PARTITION BY name ORDER BY happened_at DESC, rowid DESC) = 1",
+        [prefix],
+    )
+    return {
+        row["name"].removeprefix(prefix): (json.loads(row["value"]), row["actor"], row["happened_at"])
+        for row in rows
+    }

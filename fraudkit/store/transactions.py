@@ -6,8 +6,7 @@ found by one grouping, and only those rows are compared value by value.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,14 +19,11 @@ from fraudkit.domain import MICROSECONDS_PER_DAY, Actor
 from fraudkit.schema import COLUMNS
 from fraudkit.store import audited, statements
 from fraudkit.store.database import Cursor, Row, now_us
-from fraudkit.store.parser import literal
 
 NO_POSITION: Final = 2**62
 """A position that no transaction reaches."""
 LABEL_DELAY: Final = 7 * MICROSECONDS_PER_DAY
 """How long after its transaction a fraud became known, where the extract does not say."""
-
-_ESCAPED: Final = np.array([code < 32 or code in b'"\\' for code in range(256)])  # noqa: PLR2004 - ASCII
 
 VALUE_COLUMNS: Final = tuple(
     column.name
@@ -103,9 +99,7 @@ def batch_of_file(cursor: Cursor, sha256: str) -> Row | None:
     )
 
 
-def append_rows(
-    cursor: Cursor, rows: pa.Table, batch_id: int, first_position: int, others: Mapping[str, str]
-) -> None:
+def append_rows(cursor: Cursor, rows: pa.Table, batch_id: int, first_position: int) -> None:
     """Append rows in their order; rows with a true `fraud_label` are remembered for `append_labels`.
 
     Parameters
@@ -113,13 +107,12 @@ def append_rows(
     cursor
         Inside a write transaction.
     rows
-        `source_row`, `ts_us`, `utc_offset_minutes`, `time_precision`, and any canonical columns.
+        `source_row`, `ts_us`, `utc_offset_minutes`, `time_precision`, any canonical columns, and
+        `other_columns` as JSON.
     batch_id
         Their batch.
     first_position
         Position of the first row.
-    others
-        Names of further columns in the file, by their names in `rows`; kept as one JSON object.
     """
     if not rows.num_rows:
         return
@@ -129,45 +122,33 @@ def append_rows(
         _remember_labels(cursor, positions[is_fraud])
         rows = rows.drop_columns(["fraud_label"])
     rows = rows.append_column("position", pa.array(positions))
-    relation, known = _with_others(rows, others)
-    names = [name for name in known if name != "transaction_id"]
-    written = "transaction_id" if "transaction_id" in rows.column_names else "CAST(NULL AS VARCHAR)"
-    with cursor.registered("arriving", rows):
+    names = [name for name in rows.column_names if name != "transaction_id"]
+    identity, schema, batches = _identity(rows), rows.schema, rows.to_batches()
+    del rows
+    # Until it commits, a transaction holds what was registered in it: a reader that was read holds no rows.
+    with cursor.registered("arriving", pa.RecordBatchReader.from_batches(schema, _handed_over(batches))):
         cursor.execute(
             f"INSERT INTO transactions BY NAME SELECT {', '.join(names)}, "
-            f"CAST(? AS INTEGER) AS batch_id, coalesce({written}, {_content_key(known)}) "
-            f"AS transaction_id, {written} IS NOT NULL AS has_identifier FROM {relation}",
+            f"CAST(? AS INTEGER) AS batch_id, {identity} FROM arriving",
             [batch_id],
         )
 
 
-def _with_others(rows: pa.Table, others: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return a relation in which further columns are one JSON object, and its columns."""
-    present = [name for name in rows.column_names if name in others]
-    if not present:
-        return "arriving", rows.column_names
-    members = [_member(json.dumps(others[name], ensure_ascii=False), name, rows[name]) for name in present]
-    if any(rows[name].null_count for name in present):
-        whole = f"nullif('{{' || concat_ws(',', {', '.join(members)}) || '}}', '{{}}')"
-    else:
-        joined = ", ',', ".join(members)
-        whole = f"concat('{{', {joined}, '}}')"
-    relation = f"(SELECT * EXCLUDE ({', '.join(present)}), {whole} AS other_columns FROM arriving)"
-    return relation, [*(name for name in rows.column_names if name not in present), "other_columns"]
+def _handed_over(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches and forget each."""
+    batches.reverse()
+    while batches:
+        yield batches.pop()
 
 
-def _member(key: str, name: str, values: pa.ChunkedArray) -> str:
-    """Return the expression for one member of the object; only texts that need it are escaped one by one."""
-    if any(_needs_escapes(chunk) for chunk in values.chunks):
-        return f"{literal(key + ':')} || to_json({name})"
-    quote = '"'
-    return f"{literal(key + ':' + quote)} || {name} || {literal(quote)}"
-
-
-def _needs_escapes(texts: pa.Array) -> bool:
-    """Tell whether any byte of a column's texts is a quote, a backslash or a control character."""
-    content = texts.buffers()[-1]
-    return content is not None and bool(_ESCAPED[np.frombuffer(content, np.uint8)].any())
+def _identity(rows: pa.Table) -> str:
+    """Return the expressions for identifier and whether the file gave it."""
+    key = _content_key(rows.column_names)
+    if "transaction_id" not in rows.column_names:
+        return f"{key} AS transaction_id, false AS has_identifier"
+    if rows["transaction_id"].null_count == 0:
+        return "transaction_id, true AS has_identifier"
+    return f"coalesce(transaction_id, {key}) AS transaction_id, transaction_id IS NOT NULL AS has_identifier"
 
 
 def _remember_labels(cursor: Cursor, positions: npt.NDArray[np.int64]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -29,12 +30,17 @@ def quiet(text: str) -> str:
 
 def note(text: str) -> str:
     """Return a sentence in the size of tables."""
-    return f'<p class="fk-note">{escape(text)}</p>'
+    return f'<p class="fk-said">{escape(text)}</p>'
 
 
 def named(name: str, text: str) -> str:
     """Return a sentence with its name before it."""
-    return f'<p class="fk-note"><b>{escape(name)}.</b> {escape(text)}</p>'
+    return f'<p class="fk-said"><b>{escape(name)}.</b> {escape(text)}</p>'
+
+
+def figure(text: str, *, quiet: bool = False) -> str:
+    """Return a figure, or the head above figures, set to the right."""
+    return f'<p class="fk-figure{" fk-quiet" if quiet else ""}">{escape(text)}</p>'
 
 
 def total(text: str) -> str:
@@ -132,3 +138,20 @@ def _cell(cell: str | Cell, *, is_number: bool) -> str:
 
 def _classes(names: str) -> str:
     return f' class="{names}"' if names else ""
+
+
+def written(
+    body: str, signature: str, mentions: Iterable[str] = (), *, tag: str = "", struck: bool = False
+) -> str:
+    """Return what somebody wrote, with who and when above it; line breaks stay, names after @ stand out."""
+    shown = escape(body)
+    for name in sorted(mentions, key=len, reverse=True):
+        pattern = re.compile(re.escape("@" + escape(name)), re.IGNORECASE)
+        shown = pattern.sub(lambda found: f'<b class="fk-mention">{found.group()}</b>', shown)
+    mark = f'<span class="fk-tag">{escape(tag)}</span>' if tag else ""
+    text = f"<s>{shown}</s>" if struck else shown
+    return (
+        f'<div class="fk-note"><p class="fk-quiet">{escape(signature)} {mark}</p>'
+        + (f'<p class="fk-written" dir="auto">{text}</p>' if body else "")
+        + "</div>"
+    )

@@ -67,8 +67,8 @@ def _card(page: Page, manifest: Manifest) -> list[tuple[str, str]]:
     window = formats.words(
         N_("{rows} transactions from {first} to {last}"),
         rows=formats.number(manifest.rows),
-        first=formats.date(manifest.trained_from_us),
-        last=formats.date(manifest.trained_to_us),
+        first=page.day(manifest.trained_from_us),
+        last=page.day(manifest.trained_to_us),
     )
     return [
         (formats.words(N_("Model")), manifest.model_id),
@@ -231,7 +231,7 @@ def _comparison(page: Page, rows: Sequence[ModelRow]) -> str:
             *[page.words(N_("in use") if row.is_active else N_("stored")) for row in rows],
         ),
         (page.words(N_("Origin")), *[page.words(origin[row.origin]) for row in rows]),
-        (page.words(N_("Trained until")), *[formats.date(row.trained_to_us) for row in rows]),
+        (page.words(N_("Trained until")), *[page.day(row.trained_to_us) for row in rows]),
         (page.words(N_("Features")), *[formats.number(len(row.features)) for row in rows]),
     ]
     body += [

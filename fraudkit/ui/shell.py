@@ -19,7 +19,7 @@ from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
 from fraudkit.services import auditing
 from fraudkit.services.workbench import Workbench
-from fraudkit.ui import identity, navigation, state
+from fraudkit.ui import finding, identity, navigation, state
 from fraudkit.words import LANGUAGES, N_
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -56,9 +56,16 @@ class Page:
 
     def moment(self, ts_us: int) -> str:
         """Return when something was done here, on the clock of the installation's zone."""
+        return self.formats.moment(ts_us, self._utc_offset_minutes(ts_us))
+
+    def day(self, ts_us: int) -> str:
+        """Return the day of an instant in the installation's zone."""
+        return self.formats.date(ts_us, self._utc_offset_minutes(ts_us))
+
+    def _utc_offset_minutes(self, ts_us: int) -> int:
         zone = ZoneInfo(self.workbench.settings.time_zone)
         offset = datetime.fromtimestamp(ts_us / MICROSECONDS_PER_SECOND, zone).utcoffset()
-        return self.formats.moment(ts_us, round(offset.total_seconds() / 60) if offset else 0)
+        return round(offset.total_seconds() / 60) if offset else 0
 
 
 def run() -> None:
@@ -138,6 +145,7 @@ def _frame() -> None:
         if workbench.shows_sample:
             _sample_banner(workbench, formats)
         st.space("stretch")
+        finding.field(workbench, formats)
         with st.popover(f"{identity.actor().name}", type="tertiary", key="who", width="content"):
             identity.form(formats)
             _language_switch(formats)

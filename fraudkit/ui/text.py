@@ -13,7 +13,17 @@ from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.store import Row
 from fraudkit.words import N_
 
-__all__ = ["EMPTY", "ENTITY_LABELS", "code", "entity", "feature_label", "key_figures", "plain", "when"]
+__all__ = [
+    "EMPTY",
+    "ENTITY_LABELS",
+    "code",
+    "column_value",
+    "entity",
+    "feature_label",
+    "key_figures",
+    "plain",
+    "when",
+]
 
 EMPTY: Final = "–"
 ENTITY_LABELS: Final[dict[EntityKind, str]] = {
@@ -24,6 +34,7 @@ ENTITY_LABELS: Final[dict[EntityKind, str]] = {
     "transaction": N_("Transaction"),
 }
 
+_MARKUP: Final = frozenset("\\`*_{}[]()<>#+-.!|~$:@&=^")
 
 _PAYEES: Final = {
     "merchant_name": N_("Merchant"),
@@ -45,6 +56,11 @@ def entity(kind: EntityKind, identifier: str, formats: Formats) -> str:
     if kind == "customer":
         return identifier
     return f"{formats.words(ENTITY_LABELS[kind])} {identifier}"
+
+
+def plain(text: str) -> str:
+    """Return a text in which Streamlit finds no markup, for labels and helps, which it reads as Markdown."""
+    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
 
 
 def key_figures(row: Row, facts: HistoryFacts | None, formats: Formats) -> list[tuple[str, str, str]]:
@@ -84,13 +100,17 @@ def _payee(row: Row, formats: Formats) -> tuple[str, str, str] | None:
 
 def _customer(row: Row, formats: Formats) -> tuple[str, str, str] | None:
     known = [
-        plain(name, row, formats) for name in ("customer_age", "customer_location") if row[name] is not None
+        column_value(name, row, formats)
+        for name in ("customer_age", "customer_location")
+        if row[name] is not None
     ]
-    below = [plain("account_type", row, formats)] if row["account_type"] else []
+    below = [column_value("account_type", row, formats)] if row["account_type"] else []
     if row["account_age"] is not None:
-        below.append(plain("account_age", row, formats))
+        below.append(column_value("account_age", row, formats))
     if row["customer_risk_score"] is not None:
-        below.append(formats.words(N_("risk {score}"), score=plain("customer_risk_score", row, formats)))
+        below.append(
+            formats.words(N_("risk {score}"), score=column_value("customer_risk_score", row, formats))
+        )
     if not known and not below:
         return None
     return formats.words(N_("Customer")), ", ".join(known) or EMPTY, " · ".join(below)
@@ -125,7 +145,7 @@ def when(row: Row, formats: Formats) -> str:
     return f"{day}, {formats.moment(row['ts_us'], row['utc_offset_minutes'])}"
 
 
-def plain(name: str, row: Row, formats: Formats) -> str:
+def column_value(name: str, row: Row, formats: Formats) -> str:
     """Return one column of a transaction as the reader writes it; an empty text when it is absent."""
     if name == "transaction_datetime":
         return when(row, formats)

@@ -43,7 +43,7 @@ def test_every_reason_has_its_digit(ranked: Settings, open_screen: Open, verdict
     assert digits == [str(place) for place in range(1, len(terms) + 1)]
 
 
-@pytest.mark.parametrize("key", ["queue", "case", "import", "model"])
+@pytest.mark.parametrize("key", ["queue", "case", "customer", "search", "import", "model"])
 def test_no_screen_gives_one_key_two_meanings(ranked: Settings, open_screen: Open, key: str) -> None:
     at = open_screen(key, **({"case": "1"} if key == "case" else {}))
     assert len(shortcuts(at)) == len(set(shortcuts(at)))

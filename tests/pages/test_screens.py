@@ -76,3 +76,10 @@ def test_the_sample_is_marked_and_cleared_with_one_click(
     at.button(key="clear-sample").click().run()
     assert not own_settings.sample_database.exists()
     assert "to-import" in [button.key for button in at.button]
+
+
+def test_the_model_says_its_last_day_in_the_zone_of_the_bank(ranked: Settings, open_screen: Open) -> None:
+    """The sample ends on 31 October in Lima, when it is November already in Greenwich."""
+    said = shown(open_screen("model"))
+    assert "Oct 31, 2026" in said
+    assert "Nov 1, 2026" not in said

@@ -21,7 +21,7 @@ from fraudkit.errors import (
     InvalidInputError,
     PermissionDeniedError,
 )
-from fraudkit.services import auditing, reviewing
+from fraudkit.services import auditing, deciding
 from fraudkit.services.workbench import Workbench, head_path
 from fraudkit.store import cases, preferences, rankings
 from fraudkit.store.audit_head import HeadFile, StoredHead
@@ -53,7 +53,7 @@ def test_a_verdict_is_a_label_and_a_case_event_with_an_entry_each(
     two_cases: Workbench, analyst: Actor
 ) -> None:
     before = len(entries(two_cases))
-    reviewing.decide(two_cases, analyst, 1, 2, "genuine", "travel")
+    deciding.decide(two_cases, analyst, 1, 2, "genuine", "travel")
     assert entries(two_cases)[before:] == [
         ("label.genuine", "label_event/1", "Ana"),
         ("case.decided", "case_event/5", "Ana"),
@@ -66,7 +66,7 @@ def test_a_verdict_is_a_label_and_a_case_event_with_an_entry_each(
 def test_what_is_not_written_leaves_no_entry(two_cases: Workbench, analyst: Actor) -> None:
     before = entries(two_cases)
     with pytest.raises(ConflictError):
-        reviewing.decide(two_cases, analyst, 1, 1, "genuine", "travel")
+        deciding.decide(two_cases, analyst, 1, 1, "genuine", "travel")
     with pytest.raises(RuntimeError), two_cases.database.write() as cursor:
         preferences.write(cursor, "limit", 1, analyst)
         raise RuntimeError
@@ -124,14 +124,14 @@ def test_a_head_that_cannot_be_written_stops_the_change(
     with monkeypatch.context() as patched:
         patched.setattr(HeadFile, "write", full)
         with pytest.raises(DatabaseError, match="nothing was changed"):
-            reviewing.decide(two_cases, analyst, 1, 2, "genuine", "travel")
+            deciding.decide(two_cases, analyst, 1, 2, "genuine", "travel")
     assert auditing.verify(two_cases).is_whole
-    reviewing.decide(two_cases, analyst, 1, 2, "genuine", "travel")
+    deciding.decide(two_cases, analyst, 1, 2, "genuine", "travel")
     assert auditing.verify(two_cases).is_whole
 
 
 def test_personal_data_are_erased_without_breaking_the_chain(two_cases: Workbench, analyst: Actor) -> None:
-    reviewing.decide(two_cases, analyst, 1, 2, "genuine", "travel", note="Calle Lima 123")
+    deciding.decide(two_cases, analyst, 1, 2, "genuine", "travel", note="Calle Lima 123")
     with pytest.raises(PermissionDeniedError):
         auditing.erase(two_cases, analyst, "label_event", (1,))
     auditing.erase(two_cases, ADMINISTRATOR, "label_event", (1,))
@@ -139,7 +139,7 @@ def test_personal_data_are_erased_without_breaking_the_chain(two_cases: Workbenc
         assert cursor.row("SELECT note, evidence FROM label_event") == {"note": None, "evidence": None}
     verification = auditing.verify(two_cases).verification
     assert (verification.is_whole, verification.erased) == (True, 1)
-    for table, key in (("label_event", (99,)), ("case_event", (1,)), ("nothing", (1,))):
+    for table, key in (("label_event", (99,)), ("model_event", (1,)), ("nothing", (1,))):
         with pytest.raises(FraudkitError, match="nothing to erase"):
             auditing.erase(two_cases, ADMINISTRATOR, table, key)
 
@@ -208,9 +208,9 @@ def perform(workbench: Workbench, call: str, which: int, text: str, count: int) 
         version = cases.state(cursor, case_id).version
     if call == "decide":
         verdict, reason = CHOSEN[which]
-        reviewing.decide(workbench, ADMINISTRATOR, case_id, version, verdict, reason, note=text)  # type: ignore[arg-type]
+        deciding.decide(workbench, ADMINISTRATOR, case_id, version, verdict, reason, note=text)  # type: ignore[arg-type]
     elif call == "undo":
-        reviewing.undo(workbench, ADMINISTRATOR, case_id, version)
+        deciding.undo(workbench, ADMINISTRATOR, case_id, version)
     elif call == "erase":
         auditing.erase(workbench, ADMINISTRATOR, "label_event", (which + 1,))
     elif call == "alert":

@@ -8,7 +8,7 @@ import pytest
 
 from fraudkit.domain import Actor
 from fraudkit.errors import InvalidInputError, NotFoundError
-from fraudkit.services import correcting, importing, layouts, reviewing
+from fraudkit.services import correcting, deciding, importing, layouts, reviewing
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import cases
@@ -103,7 +103,7 @@ def test_a_fraud_known_later_reopens_the_case_that_called_it_genuine(
     add_alerts(workbench, ["A", "B"], [5.0, 4.0])
     for row in reviewing.queue_page(workbench, QueueFilter()).rows:
         verdict = "genuine" if row.entity_id == "c1" else "fraud"
-        reviewing.decide(workbench, analyst, row.case_id, row.version, verdict, None)
+        deciding.decide(workbench, analyst, row.case_id, row.version, verdict, None)
     assert not reviewing.queue_page(workbench, QueueFilter()).rows
     text = header + "A,2024-02-13,10,c1,1\nB,2024-02-14,20,c2,1\nC,2024-02-15,30,c1,0\n"
     result = load(workbench, tmp_path, text)
@@ -114,5 +114,5 @@ def test_a_fraud_known_later_reopens_the_case_that_called_it_genuine(
     with workbench.database.read() as cursor:
         last = cases.events(cursor, case.case_id)[-1]
     assert (last.kind, last.payload["transactions"]) == ("reopened", ["A"])
-    reviewing.decide(workbench, analyst, case.case_id, case.version, "fraud", None)
+    deciding.decide(workbench, analyst, case.case_id, case.version, "fraud", None)
     assert not reviewing.queue_page(workbench, QueueFilter()).rows

@@ -11,7 +11,7 @@ from fraudkit import workflow
 from fraudkit.config import Settings
 from fraudkit.domain import Actor, CaseState
 from fraudkit.errors import ConflictError, FraudkitError, InvalidInputError, NotFoundError
-from fraudkit.services import reviewing
+from fraudkit.services import deciding, reviewing
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import cases
@@ -54,7 +54,7 @@ def test_new_alert_joins_the_open_case_and_opens_another_once_it_is_closed(
     page = reviewing.queue_page(three_cases, QueueFilter())
     case = page.rows[0]
     assert (case.entity_id, case.alerts, page.total_cases) == ("A", 3, 3)
-    reviewing.decide(three_cases, analyst, case.case_id, case.version, "genuine", "travel")
+    deciding.decide(three_cases, analyst, case.case_id, case.version, "genuine", "travel")
     add_alerts(three_cases, identifiers[1:], [8.0], first=6)
     newest = reviewing.queue_page(three_cases, QueueFilter()).rows[0]
     assert newest.entity_id == "A"
@@ -63,13 +63,13 @@ def test_new_alert_joins_the_open_case_and_opens_another_once_it_is_closed(
 
 def test_verdict_closes_the_case_and_undo_opens_it_again(three_cases: Workbench, analyst: Actor) -> None:
     before = reviewing.queue_page(three_cases, QueueFilter()).rows[0]
-    given_ = reviewing.decide(three_cases, analyst, before.case_id, before.version, "fraud", "card")
+    given_ = deciding.decide(three_cases, analyst, before.case_id, before.version, "fraud", "card")
     closed = reviewing.case_view(three_cases, before.case_id)
     assert (closed.state.status, closed.state.verdict, closed.state.undecided) == ("closed", "fraud", 0)
     assert {alert.verdict for alert in closed.alerts} == {"fraud"}
     assert [row.entity_id for row in reviewing.queue_page(three_cases, QueueFilter()).rows] == ["B", "T4"]
 
-    reviewing.undo(three_cases, analyst, before.case_id, given_.version)
+    deciding.undo(three_cases, analyst, before.case_id, given_.version)
     reopened = reviewing.case_view(three_cases, before.case_id)
     assert (reopened.state.status, reopened.state.verdict, reopened.state.undecided) == ("in_review", None, 2)
     assert {alert.verdict for alert in reopened.alerts} == {None}
@@ -78,7 +78,7 @@ def test_verdict_closes_the_case_and_undo_opens_it_again(three_cases: Workbench,
 
 def test_verdict_on_one_transaction_leaves_the_case_open(three_cases: Workbench, analyst: Actor) -> None:
     row = reviewing.queue_page(three_cases, QueueFilter()).rows[0]
-    reviewing.decide(
+    deciding.decide(
         three_cases, analyst, row.case_id, row.version, "fraud", "card", transaction_ids=[row.transaction_id]
     )
     view = reviewing.case_view(three_cases, row.case_id)
@@ -88,20 +88,20 @@ def test_verdict_on_one_transaction_leaves_the_case_open(three_cases: Workbench,
 
 def test_undo_of_a_changed_verdict_brings_the_former_one_back(three_cases: Workbench, analyst: Actor) -> None:
     row = reviewing.queue_page(three_cases, QueueFilter()).rows[1]
-    first = reviewing.decide(three_cases, analyst, row.case_id, row.version, "genuine", "travel")
-    second = reviewing.decide(
+    first = deciding.decide(three_cases, analyst, row.case_id, row.version, "genuine", "travel")
+    second = deciding.decide(
         three_cases, analyst, row.case_id, first.version, "fraud", "card", transaction_ids=["T2"]
     )
-    reviewing.undo(three_cases, analyst, row.case_id, second.version)
+    deciding.undo(three_cases, analyst, row.case_id, second.version)
     view = reviewing.case_view(three_cases, row.case_id)
     assert (view.state.status, view.state.verdict, view.alerts[0].verdict) == ("closed", "genuine", "genuine")
 
 
 def test_stale_version_is_refused_and_nothing_is_written(three_cases: Workbench, analyst: Actor) -> None:
     row = reviewing.queue_page(three_cases, QueueFilter()).rows[0]
-    reviewing.decide(three_cases, analyst, row.case_id, row.version, "genuine", "travel")
-    with pytest.raises(ConflictError, match="Ana wrote “decided”"):
-        reviewing.decide(three_cases, Actor("Luis"), row.case_id, row.version, "fraud", "card")
+    deciding.decide(three_cases, analyst, row.case_id, row.version, "genuine", "travel")
+    with pytest.raises(ConflictError, match="Ana decided “genuine” at"):
+        deciding.decide(three_cases, Actor("Luis"), row.case_id, row.version, "fraud", "card")
     view = reviewing.case_view(three_cases, row.case_id)
     assert {label["actor"] for label in view.labels} == {"Ana"}
 
@@ -109,22 +109,22 @@ def test_stale_version_is_refused_and_nothing_is_written(three_cases: Workbench,
 def test_reason_must_belong_to_the_verdict(three_cases: Workbench, analyst: Actor) -> None:
     row = reviewing.queue_page(three_cases, QueueFilter()).rows[0]
     with pytest.raises(InvalidInputError, match="travel"):
-        reviewing.decide(three_cases, analyst, row.case_id, row.version, "fraud", "travel")
+        deciding.decide(three_cases, analyst, row.case_id, row.version, "fraud", "travel")
 
 
 def test_somebody_elses_verdict_cannot_be_undone_by_an_analyst(
     three_cases: Workbench, analyst: Actor
 ) -> None:
     row = reviewing.queue_page(three_cases, QueueFilter()).rows[0]
-    given_ = reviewing.decide(three_cases, analyst, row.case_id, row.version, "genuine", "travel")
+    given_ = deciding.decide(three_cases, analyst, row.case_id, row.version, "genuine", "travel")
     with pytest.raises(ConflictError):
-        reviewing.undo(three_cases, Actor("Luis"), row.case_id, given_.version)
-    reviewing.undo(three_cases, Actor("Rosa", "lead"), row.case_id, given_.version)
+        deciding.undo(three_cases, Actor("Luis"), row.case_id, given_.version)
+    deciding.undo(three_cases, Actor("Rosa", "lead"), row.case_id, given_.version)
 
 
 def test_verdict_keeps_what_was_on_the_screen(three_cases: Workbench, analyst: Actor) -> None:
     row = reviewing.queue_page(three_cases, QueueFilter()).rows[0]
-    reviewing.decide(three_cases, analyst, row.case_id, row.version, "fraud", "card")
+    deciding.decide(three_cases, analyst, row.case_id, row.version, "fraud", "card")
     evidence = json.loads(reviewing.case_view(three_cases, row.case_id).labels[0]["evidence"])
     assert evidence["model_id"] == "test"
     assert evidence["features"] == [3.0, None]
@@ -165,7 +165,7 @@ def test_one_of_many_simultaneous_verdicts_wins(three_cases: Workbench) -> None:
 
     def attempt(name: str) -> bool:
         try:
-            reviewing.decide(three_cases, Actor(name), row.case_id, row.version, "genuine", "travel")
+            deciding.decide(three_cases, Actor(name), row.case_id, row.version, "genuine", "travel")
         except ConflictError:
             return False
         return True
@@ -204,10 +204,10 @@ def test_projection_equals_the_events(
                 continue
             try:
                 if action == "undo":
-                    reviewing.undo(workbench, ana, which, states[which].version)
+                    deciding.undo(workbench, ana, which, states[which].version)
                 else:
                     reason = "card" if verdict == "fraud" else "travel"
-                    reviewing.decide(workbench, ana, which, states[which].version, verdict, reason)  # type: ignore[arg-type]
+                    deciding.decide(workbench, ana, which, states[which].version, verdict, reason)  # type: ignore[arg-type]
             except FraudkitError:
                 continue
         assert stored_states(workbench) == rebuilt_states(workbench)

@@ -12,7 +12,7 @@ import pytest
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.errors import ModelError, NotFoundError
-from fraudkit.services import modelling, reviewing, scoring, training
+from fraudkit.services import deciding, modelling, reviewing, scoring, training
 from fraudkit.services.alerting import raise_alerts
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import rankings
@@ -54,7 +54,7 @@ def alert_ranks(workbench: Workbench) -> pd.DataFrame:
 def decide(workbench: Workbench, actor: Actor, transaction_id: str, verdict: str) -> int:
     case_id = int(alert_ranks(workbench).set_index("transaction_id").case_id[transaction_id])
     version = reviewing.case_view(workbench, case_id).state.version
-    reviewing.decide(
+    deciding.decide(
         workbench, actor, case_id, version, verdict, REASON[verdict], transaction_ids=[transaction_id]
     )
     scoring.relearn(workbench)
@@ -106,7 +106,7 @@ def test_a_verdict_moves_the_open_alerts_and_undo_restores_every_bit(
     open_before = before[before.transaction_id.isin(moved[moved.verdict.isna()].transaction_id)]
     assert not np.array_equal(np.sort(moved[moved.verdict.isna()].score), np.sort(open_before.score))
     version = reviewing.case_view(ranked, case_id).state.version
-    reviewing.undo(ranked, analyst, case_id, version)
+    deciding.undo(ranked, analyst, case_id, version)
     scoring.relearn(ranked)
     after = alert_ranks(ranked).sort_values("alert_id").reset_index(drop=True)
     columns = ["alert_id", "score", "severity", "reasons"]
@@ -137,7 +137,7 @@ def test_the_order_of_verdicts_does_not_matter(ranked: Workbench, analyst: Actor
         scores.append(modelling.active_model(ranked).learned.score(reference_of(ranked)))
         for case_id in reversed(cases):
             version = reviewing.case_view(ranked, case_id).state.version
-            reviewing.undo(ranked, analyst, case_id, version)
+            deciding.undo(ranked, analyst, case_id, version)
     np.testing.assert_array_equal(scores[0], scores[1])
 
 

@@ -12,7 +12,7 @@ from fraudkit.cli import main
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.errors import ConflictError, NotFoundError
-from fraudkit.services import importing, reviewing, withdrawing
+from fraudkit.services import deciding, importing, reviewing, withdrawing
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import cases, rankings
@@ -31,7 +31,7 @@ def batches(workbench: Workbench, tmp_path: Path, analyst: Actor) -> list[int]:
     add_alerts(workbench, ["A", "B", "C", "D", "E"], [5.0, 4.0, 3.0, 2.0, 1.0])
     page = reviewing.queue_page(workbench, QueueFilter())
     case_id, version = next((row.case_id, row.version) for row in page.rows if row.entity_id == "c4")
-    reviewing.decide(workbench, analyst, case_id, version, "genuine", None)
+    deciding.decide(workbench, analyst, case_id, version, "genuine", None)
     return numbers
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
-from fraudkit.services import auditing, importing, reviewing
+from fraudkit.services import auditing, deciding, importing, notes
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import preferences, rankings
+from fraudkit.store import preferences, rankings, sweeps
 from fraudkit.store.audit import COLUMNS
 from fraudkit.store.audited import TABLES
 from tests.services.ledger import add_alerts, add_transactions
@@ -22,13 +22,20 @@ from tests.services.ledger import add_alerts, add_transactions
 ANALYST = Actor("Ana", "analyst")
 CSV = "transaction_datetime,transaction_amount,fraud_label\n2024-05-01 10:00:00,12.50,1\n"
 EVENT_COLUMNS = {
+    "label_proposal": "proposal_id case_id case_version transaction_id verdict label actor role happened_at",
     "label_event": "label_id transaction_id verdict certainty fraud_type reason source label_known_at "
-    "case_id case_version batch_id supersedes note actor role created_at evidence",
-    "case_event": "event_id case_id version kind actor role happened_at payload",
+    "case_id case_version batch_id supersedes note actor role created_at evidence fraud_subtype "
+    "alert_was_useful gross_amount prevented_amount recovered_amount liability detected_by "
+    "first_unusual_transaction_id incident_start incident_end actions reason_feedback seconds_on_case "
+    "sweep_id in_random_sample inclusion_probability data_first lean_before_score approval_of approved_by",
+    "case_event": "event_id case_id version kind actor role happened_at payload remark",
     "batch": "batch_id file_name file_sha256 file_format file_bytes layout notes rows_read rows_loaded "
     "rows_rejected rows_duplicate is_sample actor role imported_at",
     "model_event": "model_id kind actor role happened_at payload",
     "setting_event": "name value actor role happened_at",
+    "sweep_event": "sweep_id kind case_id payload actor role happened_at",
+    "note_event": "note_id kind subject_kind subject_id case_id body mentions strikes file_name file_kind "
+    "file_bytes file_sha256 actor role happened_at",
 }
 EDITS = [
     *[("audit_entry", column) for column in COLUMNS],
@@ -62,7 +69,8 @@ STATEMENTS = {
     "swap the payloads of two events": "UPDATE case_event SET payload = (SELECT payload FROM case_event o "
     "WHERE o.event_id = 3 - case_event.event_id) WHERE event_id IN (1, 2)",
     "empty the chain and all events": "DELETE FROM audit_entry; DELETE FROM label_event; "
-    "DELETE FROM case_event; DELETE FROM batch; DELETE FROM model_event; DELETE FROM setting_event",
+    "DELETE FROM case_event; DELETE FROM batch; DELETE FROM model_event; DELETE FROM setting_event; "
+    "DELETE FROM note_event; DELETE FROM sweep_event",
     "erase without an entry": "UPDATE label_event SET note = NULL, evidence = NULL WHERE label_id = 2",
     **{f"delete a row of {table}": f"DELETE FROM {table} WHERE rowid = 0" for table in EVENT_COLUMNS},
     "repeat a label": "INSERT INTO label_event SELECT * FROM label_event WHERE label_id = 2",
@@ -96,7 +104,10 @@ def write_events(workbench: Workbench) -> None:
     add_alerts(workbench, add_transactions(workbench, ["A", "B", "A"], first=2), [3.0, 2.0, 1.0], first=2)
     with workbench.database.write() as cursor:
         rankings.append_model_event(cursor, "m1", "trained", ANALYST, {"figures": {}})
-    reviewing.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
+    deciding.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
+    notes.write(workbench, ANALYST, ("case", "1"), "called at ten", case_id=1)
+    with workbench.database.write() as cursor:
+        sweeps.append(cursor, "s1", sweeps.SWEPT, 1, ANALYST, {"transactions": ["T1"]})
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +119,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_events(workbench)
     workbench.database.checkpoint()
     shutil.copytree(live, folder / "old")
-    reviewing.decide(workbench, ANALYST, 2, 2, "undetermined", None)
+    deciding.decide(workbench, ANALYST, 2, 2, "undetermined", None)
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", {"USD": 3.75}, ANALYST)
+    proposed = deciding.decide(workbench, ANALYST, 1, 4, "fraud", "card", transaction_ids=["T2"])
+    assert proposed.approval == ("reversal",)
     shutil.copytree(live, folder / "new")
     workbench.close()
     return folder
@@ -154,9 +167,10 @@ def test_what_nobody_touched_is_whole(portfolio: Settings) -> None:
 def test_an_edited_column_is_found_at_its_entry(portfolio: Settings, table: str, column: str) -> None:
     with duckdb.connect(str(portfolio.database)) as connection:
         kinds = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
-        edited = {"VARCHAR": f"coalesce({column}, '') || 'x'", "BOOLEAN": f"NOT {column}"}.get(
-            kinds[column], f"coalesce({column}, 0) + 100"
-        )
+        edited = {
+            "VARCHAR": f"coalesce({column}, '') || 'x'",
+            "BOOLEAN": f"NOT coalesce({column}, false)",
+        }.get(kinds[column], f"coalesce({column}, 0) + 100")
         both = {"rows_read": ", rows_loaded = rows_loaded + 100"}.get(column, "")
         if column in {"rows_loaded", "rows_rejected", "rows_duplicate"}:
             both = ", rows_read = rows_read + 100"

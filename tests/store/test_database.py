@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from fraudkit.config import PROJECT_ROOT
 from fraudkit.errors import ConflictError, DatabaseError
 from fraudkit.store import Database
 from fraudkit.store.statements import migrations
@@ -90,4 +91,20 @@ def test_migrations_run_once(tmp_path: Path) -> None:
         opened = Database(tmp_path / "fraudkit.duckdb")
         with opened.read() as cursor:
             assert {row["name"] for row in cursor.rows("SELECT name FROM migration")} == set(migrations())
+        opened.close()
+
+
+def test_a_crash_right_after_the_layout_was_brought_up_to_date_loses_nothing(tmp_path: Path) -> None:
+    code = (
+        "import os, pathlib, sys; from fraudkit.store import Database; "
+        "Database(pathlib.Path(sys.argv[1])); os._exit(0)"
+    )
+    file = tmp_path / "crashed.duckdb"
+    subprocess.run([sys.executable, "-c", code, str(file)], check=True, cwd=PROJECT_ROOT)
+    opened = Database(file)
+    try:
+        assert not opened.applied_now
+        with opened.read() as cursor:
+            assert cursor.value("SELECT count(*) FROM current_label") == 0
+    finally:
         opened.close()

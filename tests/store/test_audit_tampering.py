@@ -12,7 +12,7 @@ import pytest
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
-from fraudkit.services import auditing, deciding, importing, notes
+from fraudkit.services import auditing, deciding, importing, notes, views
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import preferences, quality_events, rankings, sweeps
 from fraudkit.store.audit import COLUMNS
@@ -35,6 +35,7 @@ EVENT_COLUMNS = {
     "setting_event": "name value actor role happened_at",
     "sweep_event": "sweep_id kind case_id payload actor role happened_at",
     "quality_event": "event_id kind case_id payload actor role happened_at",
+    "view_event": "event_id view_id kind name owner is_shared chosen actor role happened_at",
     "note_event": "note_id kind subject_kind subject_id case_id body mentions strikes file_name file_kind "
     "file_bytes file_sha256 actor role happened_at",
 }
@@ -124,6 +125,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     deciding.decide(workbench, ANALYST, 2, 2, "undetermined", None)
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", {"USD": 3.75}, ANALYST)
+    views.save(workbench, ANALYST, "Large", {"from": "5000"})
     proposed = deciding.decide(workbench, ANALYST, 1, 4, "fraud", "card", transaction_ids=["T2"])
     assert proposed.approval == ("reversal",)
     shutil.copytree(live, folder / "new")

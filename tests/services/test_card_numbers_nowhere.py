@@ -16,7 +16,7 @@ import pytest
 from fraudkit.cli import main
 from fraudkit.config import PROJECT_ROOT, Settings
 from fraudkit.domain import Actor
-from fraudkit.services import correcting, importing, intake, labelling, reviewing
+from fraudkit.services import correcting, deciding, importing, intake, labelling, reviewing
 from fraudkit.services.workbench import Workbench
 from fraudkit.ui import batches
 from tests.ingest.test_protection import card_numbers
@@ -83,7 +83,7 @@ class Session:
         for place, row in enumerate(first):
             case_id = labelling.case_of(self.workbench, ANA, row["transaction_id"])
             view = reviewing.case_view(self.workbench, case_id)
-            reviewing.decide(
+            deciding.decide(
                 self.workbench,
                 ANA,
                 case_id,

@@ -184,7 +184,7 @@ def test_undo_names_cases_that_moved_on_and_leaves_them_only_with_consent(workbe
     assert moved.case_id is not None
     version = reviewing.case_view(workbench, moved.case_id).state.version
     deciding.decide(
-        workbench, BEA, moved.case_id, version, "genuine", "travel", transaction_ids=[moved.transaction_id]
+        workbench, ANA, moved.case_id, version, "genuine", "travel", transaction_ids=[moved.transaction_id]
     )
     before = ledger(workbench)
     with pytest.raises(SiblingsMovedError) as refused:

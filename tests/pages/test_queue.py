@@ -117,7 +117,7 @@ def test_start_says_so_when_others_hold_everything(ranked: Settings, open_screen
     at = open_screen("queue")
     at.text_input(key="search").set_value(first.transaction_id).run()
     at.button(key="start").click().run()
-    assert "There is no case to serve you here" in [info.proto.title for info in at.info]
+    assert "There is no case to serve you here." in [warning.proto.title for warning in at.warning]
 
 
 def test_views_are_saved_applied_renamed_deleted_and_taken_back(ranked: Settings, open_screen: Open) -> None:

@@ -7,6 +7,7 @@ from fraudkit.ui import (
     decisions,
     empty,
     entities,
+    following,
     leans,
     notes,
     panels,
@@ -67,3 +68,4 @@ else:
     else:
         decisions.bar(page, view, chosen)
     sweep_offer.show(page)
+    following.prepare(page, case_id)

@@ -18,7 +18,7 @@ from fraudkit.words import N_
 ROW_HEIGHT: Final = 30
 SHOWN_ROWS: Final = 12
 _HEADS: Final = {
-    "rank": N_("Place"),
+    "rank": N_("Rank"),
     "loss": N_("Expected loss"),
     "because": N_("Ranked by"),
     "severity": N_("Severity"),

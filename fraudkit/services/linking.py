@@ -112,7 +112,8 @@ def links(workbench: Workbench, transaction_ids: Sequence[str]) -> Links:
     shown = tuple(bridges[:MOST_VALUES])
     parties = _parties(rows, shown, {row["party"]: row for row in cases})
     unshared = sum(map(len, used.values())) - len(bridges)
-    return Links(shown, tuple(parties[:MOST_PARTIES]), len(parties), len(bridges), unshared)
+    everybody = len({row["party"] for row in rows})
+    return Links(shown, tuple(parties[:MOST_PARTIES]), everybody, len(bridges), unshared)
 
 
 def _used(cursor: Cursor, transaction_ids: Sequence[str]) -> tuple[dict[str, list[str]], set[str]]:

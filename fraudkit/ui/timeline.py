@@ -50,9 +50,10 @@ def _first_unusual(page: Page, past: Past, found: Incident | None) -> str:
         severity=formats.percentile(float(past.severity[found.first])),
     )
     onward = formats.plural(
-        N_("From it on {count} operation for {amount}, of which {unusual} unusual for {unusual_amount}."),
-        N_("From it on {count} operations for {amount}, of which {unusual} unusual for {unusual_amount}."),
+        N_("From it to {until}: {count} operation, {amount}; {unusual} of it unusual, {unusual_amount}."),
+        N_("From it to {until}: {count} operations, {amount}; {unusual} of them unusual, {unusual_amount}."),
         found.onward.count,
+        until=formats.date(int(past.ts_us[-1]), int(past.utc_offset_minutes[-1])),
         amount=formats.amount(found.onward.amount, currency),
         unusual=formats.number(found.unusual.count),
         unusual_amount=formats.amount(found.unusual.amount, currency),

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from benchmarks.handbook import shared_data
 from fraudkit.config import Settings
-from fraudkit.services import importing, reasoning, scoring
+from fraudkit.services import importing, policies, reasoning, scoring
 from fraudkit.services.workbench import head_path
 from tests import portfolio
 from tests.browser.conftest import FLAGS, case_in_address, chromium, serving, settled
@@ -120,6 +120,7 @@ def prepare(folder: Path, *, quick: bool, database: Path | None) -> Settings:
     if not quick:
         path.write_bytes(handbook.read_bytes())
     with portfolio.opened(settings) as workbench:
+        policies.change(workbench, portfolio.ACTOR, **portfolio.NO_DRAWS, **portfolio.ONE_PERSON_DECIDES)
         importing.import_file(workbench, path, portfolio.ACTOR)
         scoring.rank(workbench)
         reasoning.refresh(workbench)

@@ -137,7 +137,9 @@ class Tab:
             message.ParseFromString(self._socket.recv(timeout=PATIENCE_SECONDS))
             kind = message.WhichOneof("type")
             if kind == "new_session":
-                self._page, self._drawn = message.new_session.page_script_hash, set()
+                self._drawn = set()
+            elif kind == "navigation":
+                self._page = message.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self._query = message.page_info_changed.query_string
             elif kind == "delta":

@@ -23,7 +23,7 @@ from benchmarks.tab import Tab
 from fraudkit import workflow
 from fraudkit.config import Settings
 from fraudkit.domain import Actor, Verdict
-from fraudkit.services import auditing, importing, reviewing, scoring
+from fraudkit.services import auditing, importing, policies, reviewing, scoring
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import cases
@@ -106,6 +106,7 @@ def _prepare(folder: Path, settings: Settings, count: int) -> list[int]:
     """Import and rank an extract; return the cases that everybody works."""
     settings.upload_folder.mkdir(parents=True)
     with portfolio.opened(settings) as workbench:
+        policies.change(workbench, LEAD, **portfolio.NO_DRAWS, **portfolio.ONE_PERSON_DECIDES)
         path = portfolio.extract(settings.upload_folder, max(10_000, count * 60))
         importing.import_file(workbench, path, LEAD)
         scoring.rank(workbench)

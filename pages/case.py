@@ -7,6 +7,7 @@ from fraudkit.ui import (
     decisions,
     empty,
     entities,
+    leans,
     notes,
     panels,
     preparing,
@@ -23,7 +24,8 @@ case_id = url.case_number()
 if case_id is None:
     empty.no_case(page)
 else:
-    view = reviewing.case_view(page.workbench, case_id)
+    view = leans.seen_by(page, reviewing.case_view(page.workbench, case_id))
+    facts_first, is_blind = leans.hides_score(page, view), leans.reads_blind(page, case_id)
     state.mark_opened(case_id)
     panels.case_head(page, view)
     chosen: list[str] = []
@@ -39,6 +41,8 @@ else:
             explanation = subject = None
             if past is None:
                 panels.withdrawn(page, row)
+            elif facts_first or is_blind:
+                leans.notice(page, is_blind=is_blind)
             elif preparing.is_ready(page):
                 explanation = scoring.explain(page.workbench, focus.transaction_id)
                 subject = subjects.subject(page, row, past)
@@ -47,7 +51,8 @@ else:
                 panels.normal(page, explanation, subject, past)
             else:
                 preparing.instead(page)
-            views.panel(page, views.Shown(view, row, past, explanation, subject))
+            facts_only = facts_first or is_blind
+            views.panel(page, views.Shown(view, row, past, explanation, subject, facts_only=facts_only))
         with right:
             chosen = alerts.chosen(page, view, focus)
             if past is not None:
@@ -55,6 +60,10 @@ else:
                 behaviour.habitual(page, past)
             entities.links(page, row)
             panels.course(page, view)
-            notes.panel(page, view)
-    decisions.bar(page, view, chosen)
+            if not is_blind:
+                notes.panel(page, view)
+    if facts_first:
+        leans.bar(page, view)
+    else:
+        decisions.bar(page, view, chosen)
     sweep_offer.show(page)

@@ -20,7 +20,7 @@ from fraudkit.features.timeline import Timeline
 from fraudkit.features.windows import Walk
 from fraudkit.forest.parallel import run_blocks
 
-BLOCK: Final = 8_192
+BLOCK: Final = 65_536
 
 
 def build_features(

@@ -1,8 +1,8 @@
 """The values of windows, block by block in order of time.
 
-A block of some thousand rows stays in the processor's cache from the lists of events to the last formula.
 What a walk keeps between blocks are the totals of the entities, at each moment that a window begins or ends:
-windows that end together share their totals, and entities share the lists of events.
+windows that end together share their totals, and entities share the lists of events. Blocks are as large as
+they are because one loop over a block has the totals of one kind in the cache and the next one others.
 """
 
 from __future__ import annotations

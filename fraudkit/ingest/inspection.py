@@ -12,6 +12,7 @@ from fraudkit.ingest import dates, mapping, numbers, security_codes
 from fraudkit.ingest.dates import DateLayout
 from fraudkit.ingest.dialect import DELIMITER_WORDS
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
+from fraudkit.ingest.missing import declared
 from fraudkit.ingest.plan import Plan, Table, kind_of
 from fraudkit.ingest.questions import Answers, Question
 from fraudkit.schema import normalised_name
@@ -114,12 +115,14 @@ def plan_of(
     InvalidInputError
         When the date column holds no dates.
     """
+    mapped = [column.canonical for column in columns if column.canonical is not None]
     return Plan(
         tuple(columns),
         _dates(parser, table, sample, columns, answers),
         _decimal_mark(parser, table, sample, columns, answers),
         time_zone,
         _float_identifiers(parser, table, sample, columns),
+        declared(answers, mapped),
     )
 
 

@@ -29,6 +29,7 @@ REASONS: Final[dict[str, str]] = {
     "too_few_columns": N_("The row has fewer values than the header has names."),
     "too_many_columns": N_("The row has more values than the header has names."),
     "total_row": N_("The row is a total, not a transaction."),
+    "value_missing": N_("The value is empty, and such rows were declared to be set apart."),
 }
 """Words by reason code, as stored in `rejected_row.reason`."""
 

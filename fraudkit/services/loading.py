@@ -14,6 +14,7 @@ from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import line_numbers, tables
 from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
 from fraudkit.ingest.line_numbers import Shifts
+from fraudkit.ingest.missing import Handling
 from fraudkit.ingest.plan import Plan, Table
 from fraudkit.ingest.protection import masked_rejects, without_secrets
 from fraudkit.ingest.receive import Received
@@ -45,6 +46,7 @@ class Loading:
         self._reasons: Counter[str] = Counter()
         self._settled = transactions.Settled(0, [])
         self._last_identifier: int | None = -1
+        self._missing: dict[str, Handling] = {}
 
     @property
     def batch_id(self) -> int:
@@ -61,6 +63,7 @@ class Loading:
         InvalidInputError
             When not one row has a readable date, or not one a readable amount.
         """
+        self._missing = dict(plan.missing)
         if plan.secret_places:
             self._notes["security_codes"] = len(plan.secret_places)
         self._reject(without_secrets(_as_table(set_apart), plan, table))
@@ -107,7 +110,7 @@ class Loading:
             is_sample,
         )
         report = quality.describe(
-            self._cursor, self._batch_id, self._settled.duplicates, has_labels=labels > 0
+            self._cursor, self._batch_id, self._settled.duplicates, self._missing, has_labels=labels > 0
         )
         batches.append_report(self._cursor, self._batch_id, report)
         batches.follow_alerts(self._cursor, self._batch_id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
-from fraudkit.domain import Actor, CaseEvent, CaseState, Certainty, Verdict
+from fraudkit.domain import Actor, CaseEvent, Certainty, Verdict
 from fraudkit.errors import ConflictError, FraudkitError, InvalidInputError, NotFoundError
 from fraudkit.services import alerting, deciding, policies, raising, working
 from fraudkit.services.case_writing import expected, require_mine
@@ -178,6 +178,7 @@ def sweep(
                 transaction_ids=names,
                 note=note,
                 details=details,
+                at_once=len(chosen),
             )
             for number, names in _by_case(cursor, chosen).items()
         ]
@@ -255,21 +256,10 @@ def _require_unmoved(workbench: Workbench, cursor: Cursor, actor: Actor, chosen:
         try:
             state = expected(workbench, cursor, actor, case_id, found[0].version or 0)
             require_mine(workbench, state, actor)
-            _require_no_proposal(state)
-        except ConflictError as error:
+        except FraudkitError as error:
             moved.append(Moved(case_id, tuple(one.transaction_id for one in found), error))
     if moved:
         raise SiblingsMovedError(moved)
-
-
-def _require_no_proposal(state: CaseState) -> None:
-    if state.status == "pending_approval":
-        raise ConflictError(
-            N_("A verdict of {maker} on case {case_id} waits for a second person."),
-            N_("Decide the siblings without it, or once it is approved or returned."),
-            case_id=state.case_id,
-            maker=state.maker,
-        )
 
 
 def _moved_below(cursor: Cursor, below: Sequence[Sibling], workbench: Workbench) -> list[Moved]:

@@ -46,6 +46,7 @@ class Screen:
 SCREENS: Final[dict[str, Screen]] = {
     screen.key: screen
     for screen in (
+        Screen("shift", N_("My shift")),
         Screen("queue", N_("Queue")),
         Screen("case", N_("Case")),
         Screen("customer", N_("Customer")),
@@ -74,11 +75,11 @@ def register() -> StreamlitPage:
 
 
 def _home() -> None:
-    """Lead on to the queue, or to the import while there is nothing to review.
+    """Lead on to one's shift, or to the import while there is nothing to review.
 
     The default page has no address of its own, so none of the screens is the default.
     """
-    go("queue" if history.has_transactions(state.workbench()) else "import")
+    go("shift" if history.has_transactions(state.workbench()) else "import")
 
 
 def require_role(key: str, role: Role) -> None:

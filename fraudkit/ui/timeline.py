@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import streamlit as st
 
 from fraudkit.charts.timeline import described, timeline_of, timeline_plot
 from fraudkit.explain.incident import Incident, incident
 from fraudkit.explain.past import Past
+from fraudkit.services import policies
 from fraudkit.services.history import History
 from fraudkit.ui import html
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
-FIRST_UNUSUAL_PERCENTILE: Final = 99.0
-"""From this percentile on an operation counts as unusual."""
 
-
-def panel(page: Page, past: History) -> None:
-    """Draw the operations over time and what lies after the first unusual one."""
-    found = incident(past.past, FIRST_UNUSUAL_PERCENTILE)
+def panel(page: Page, past: History, *, facts_only: bool = False) -> None:
+    """Draw the operations over time and, unless the score stays hidden, what follows the first unusual one."""
+    threshold = policies.current(page.workbench).first_unusual_percentile
+    found = None if facts_only else incident(past.past, threshold)
     drawn = timeline_of(past.past, page.workbench.settings.base_currency, found.first if found else None)
     facts = past.facts
-    html.show(html.note(_first_unusual(page, past.past, found)))
+    if not facts_only:
+        html.show(html.note(_first_unusual(page, past.past, found, threshold)))
     st.plotly_chart(
         timeline_plot(drawn, page.colours, page.formats, facts.median_amount if facts.times_median else None),
         key=f"timeline-{past.past.transaction_ids[past.past.place]}",
@@ -33,14 +31,14 @@ def panel(page: Page, past: History) -> None:
     )
 
 
-def _first_unusual(page: Page, past: Past, found: Incident | None) -> str:
+def _first_unusual(page: Page, past: Past, found: Incident | None, threshold: float) -> str:
     formats = page.formats
     if np.isnan(past.severity[past.place]):
         return page.words(N_("Not ranked yet, so no operation can be called unusual."))
     if found is None:
         return page.words(
             N_("No operation of these days reaches {percentile}, from which on one counts as unusual."),
-            percentile=formats.percentile(FIRST_UNUSUAL_PERCENTILE),
+            percentile=formats.percentile(threshold),
         )
     currency = page.workbench.settings.base_currency
     first = page.words(

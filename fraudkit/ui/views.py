@@ -34,6 +34,8 @@ class Shown:
         Its entity's history; None when its file was withdrawn.
     explanation, subject
         Why it ranks where it does; None while that cannot be computed.
+    facts_only
+        Whether what the model says stays hidden.
     """
 
     view: CaseView
@@ -41,6 +43,7 @@ class Shown:
     past: History | None
     explanation: TransactionExplanation | None
     subject: Subject | None
+    facts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class _View:
     key: str
     label: str
     draw: Callable[[Page, Shown], None]
+    tells_score: bool = False
 
 
 def panel(page: Page, shown: Shown) -> None:
@@ -59,9 +63,10 @@ def _views(page: Page, shown: Shown) -> None:
     place = (shown.view.state.case_id, shown.row["transaction_id"])
     kept = st.session_state.get(_CHOSEN)
     first = "T" if shown.past is not None else "D"
-    chosen = kept[1] if kept and kept[0] == place else first
+    offered = {view.key: view for view in _VIEWS if not (shown.facts_only and view.tells_score)}
+    chosen = kept[1] if kept and kept[0] == place and kept[1] in offered else first
     with st.container(horizontal=True, gap="small", key="views"):
-        for view in _VIEWS:
+        for view in offered.values():
             st.button(
                 page.words(view.label),
                 key=f"view-{view.key}",
@@ -70,7 +75,7 @@ def _views(page: Page, shown: Shown) -> None:
                 on_click=_choose,
                 args=(place, view.key),
             )
-    next(view for view in _VIEWS if view.key == chosen).draw(page, shown)
+    offered[chosen].draw(page, shown)
 
 
 def _choose(place: tuple[int, str], key: str) -> None:
@@ -81,7 +86,7 @@ def _timeline(page: Page, shown: Shown) -> None:
     if shown.past is None:
         _not_computed(page)
     else:
-        timeline.panel(page, shown.past)
+        timeline.panel(page, shown.past, facts_only=shown.facts_only)
 
 
 def _evidence(page: Page, shown: Shown) -> None:
@@ -112,8 +117,8 @@ def _not_computed(page: Page) -> None:
 
 _VIEWS: Final = (
     _View("T", N_("Timeline"), _timeline),
-    _View("V", N_("Evidence"), _evidence),
-    _View("M", N_("Similar cases"), _similar),
+    _View("V", N_("Evidence"), _evidence, tells_score=True),
+    _View("M", N_("Similar cases"), _similar, tells_score=True),
     _View("L", N_("Linked parties"), _linked),
     _View("D", N_("Source row"), _raw),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fraudkit.domain import CaseStatus, Verdict
+from fraudkit.domain import CaseStatus, EntityKind, Verdict
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, Row, feature_rows
 from fraudkit.store.statements import query
@@ -48,8 +48,8 @@ class Party:
 
     Parameters
     ----------
-    party
-        Identifier.
+    kind, party
+        What it is, and its identifier.
     bridges
         Which of the bridges, by place in `Links.bridges`.
     operations, frauds, amount
@@ -60,6 +60,7 @@ class Party:
         Its latest case, an open one first; None without any.
     """
 
+    kind: EntityKind
     party: str
     bridges: tuple[int, ...]
     operations: int
@@ -172,6 +173,7 @@ def _parties(rows: Sequence[Row], bridges: Sequence[Bridge], cases: dict[str, Ro
 def _party(party: str, shared: Sequence[Row], places: dict[tuple[str, str], int], case: Row | None) -> Party:
     latest = max(shared, key=lambda row: row["last_ts_us"])
     return Party(
+        kind=latest["party_kind"],
         party=party,
         bridges=tuple(sorted(places[row["kind"], row["value"]] for row in shared)),
         operations=sum(row["operations"] for row in shared),

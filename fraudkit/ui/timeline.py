@@ -16,10 +16,15 @@ from fraudkit.words import N_
 
 
 def panel(page: Page, past: History, *, facts_only: bool = False) -> None:
-    """Draw the operations over time and, unless the score stays hidden, what follows the first unusual one."""
+    """Draw the operations over time; unless the score stays hidden, with marks and the first unusual one."""
     threshold = policies.current(page.workbench).first_unusual_percentile
     found = None if facts_only else incident(past.past, threshold)
-    drawn = timeline_of(past.past, page.workbench.settings.base_currency, found.first if found else None)
+    drawn = timeline_of(
+        past.past,
+        page.workbench.settings.base_currency,
+        found.first if found else None,
+        is_marked=not facts_only,
+    )
     facts = past.facts
     if not facts_only:
         html.show(html.note(_first_unusual(page, past.past, found, threshold)))

@@ -12,6 +12,7 @@ from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.explain.normal import MOST_LEVERS
 from fraudkit.services import (
+    data_first,
     deciding,
     history,
     importing,
@@ -32,6 +33,12 @@ from tests.pages.test_screens import shown
 
 VIEWS = "TVMLD"
 ANA = Actor("Ana", "lead")
+
+
+@pytest.fixture(autouse=True)
+def _every_case_shows_its_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some cases, drawn at random, show the facts alone at first; that is tested by itself."""
+    monkeypatch.setattr(data_first, "hides_score", lambda *_given: False)
 
 
 def queue(workbench: Workbench) -> tuple[QueueRow, ...]:

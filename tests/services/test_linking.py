@@ -39,6 +39,7 @@ def test_parties_and_what_they_share(filled: Workbench) -> None:
     assert [party.party for party in found.parties] == ["C2", "C4", "C3"]  # shares two; then the latest
     first = found.parties[0]
     assert len(first.bridges) == 2
+    assert first.kind == "customer"
     assert (first.frauds, first.case_id) == (2, None)  # the fraud lies at the device and at the terminal
     assert found.parties[1].amount == 0.0  # dollars without a rate are never added
     assert (found.all_parties, found.all_bridges, found.unshared) == (3, 3, 2)

@@ -6,6 +6,7 @@ from fraudkit.ui import (
     decisions,
     empty,
     entities,
+    exporting,
     notes,
     pairs,
     panels,
@@ -48,4 +49,5 @@ else:
         entities.links(page, row)
         panels.course(page, view)
         notes.panel(page, view)
+        exporting.evidence(page, view)
     decisions.bar(page, view, chosen)

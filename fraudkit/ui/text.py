@@ -39,8 +39,6 @@ CODE_LABELS: Final = {
 }
 """Words for the codes of types and channels that extracts commonly use."""
 
-_MARKUP: Final = frozenset("\\`*_{}[]()<>#+-.!|~$:@&=^")
-
 _TRANSACTION_COLUMNS: Final = (
     "transaction_type",
     "channel",
@@ -76,11 +74,6 @@ def entity(kind: EntityKind, identifier: str, formats: Formats) -> str:
     if kind == "customer":
         return identifier
     return f"{formats.words(ENTITY_LABELS[kind])} {identifier}"
-
-
-def plain(text: str) -> str:
-    """Return a text in which Streamlit finds no markup, for labels and helps, which it reads as Markdown."""
-    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
 
 
 def code(value: str, formats: Formats) -> str:

@@ -6,10 +6,11 @@ that is answered with a digit key is longer than nine.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from fraudkit.domain import CaseStatus, Priority, Verdict
+from fraudkit.domain import CaseStatus, Certainty, Liability, Priority, ReasonFeedback, Verdict
 from fraudkit.errors import InvalidInputError
 from fraudkit.words import N_
 
@@ -90,6 +91,124 @@ UNDETERMINED_REASONS: Final = (
     Term("conflicting_evidence", N_("Conflicting evidence")),
 )
 
+WAITING_REASONS: Final = (
+    Term("customer_contact", N_("Customer's answer")),
+    Term("merchant", N_("Merchant's answer")),
+    Term("documents", N_("Documents")),
+    Term("other_area", N_("Another area of the bank")),
+)
+
+ESCALATION_REASONS: Final = (
+    Term("beyond_my_limit", N_("Beyond my limit")),
+    Term("special_knowledge", N_("Needs special knowledge")),
+    Term("wider_pattern", N_("Part of a wider pattern")),
+    Term("employee_involved", N_("An employee may be involved")),
+    Term("conflicting", N_("The evidence contradicts itself")),
+)
+
+ACTIONS: Final = (
+    Term("contacted", N_("Customer called or messaged")),
+    Term("temporary_block", N_("Temporary block")),
+    Term("card_reissued", N_("Card blocked and reissued")),
+    Term("credentials_reset", N_("Credentials reset")),
+    Term("limit_changed", N_("Limit changed")),
+    Term("transfer_held", N_("Transfer held or recalled")),
+    Term("beneficiary_listed", N_("Beneficiary put on the list")),
+    Term("chargeback_raised", N_("Chargeback raised")),
+    Term("customer_credited", N_("Customer credited")),
+    Term("referred_legal", N_("Referred to legal or the police")),
+    Term("referred_compliance", N_("Referred to compliance")),
+    Term("watched", N_("Put on watch")),
+)
+"""What was done; several at once. None of them is done by fraudkit itself."""
+
+DETECTED_BY: Final = (
+    Term("model", N_("Model")),
+    Term("rule", N_("Rule")),
+    Term("customer", N_("Customer")),
+    Term("third_party", N_("Third party")),
+)
+
+CERTAINTY_LABELS: Final[dict[Certainty, str]] = {"confirmed": N_("Confirmed"), "assumed": N_("Assumed")}
+
+LIABILITY_LABELS: Final[dict[Liability, str]] = {
+    "bank": N_("Bank"),
+    "customer": N_("Customer"),
+    "merchant": N_("Merchant"),
+    "shared": N_("Shared"),
+    "pending": N_("Pending"),
+}
+
+FEEDBACK_LABELS: Final[dict[ReasonFeedback, str]] = {
+    "decisive": N_("Decisive"),
+    "irrelevant": N_("Irrelevant"),
+    "wrong_data": N_("Wrong data"),
+}
+
+APPROVAL_LABELS: Final[dict[str, str]] = {
+    "amount": N_("amount over the limit"),
+    "sensitive_type": N_("sensitive type of fraud"),
+    "bulk": N_("many at once"),
+    "high_to_genuine": N_("high priority called genuine"),
+    "reversal": N_("changes a closed verdict"),
+}
+"""Why a second person has to approve a verdict."""
+
+SENSITIVE_TYPES: Final = ("first_party", "mule", "internal")
+"""Types of fraud that accuse somebody whom the bank knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One thing to be done before a verdict of a fraud type.
+
+    Parameters
+    ----------
+    code
+        What is stored.
+    label
+        English text, marked for translation.
+    mandatory
+        Whether the verdict is refused without it.
+    """
+
+    code: str
+    label: str
+    mandatory: bool = False
+
+
+CHECKLISTS: Final[dict[str, tuple[CheckItem, ...]]] = {
+    "card": (
+        CheckItem("card_blocked", N_("Card blocked")),
+        CheckItem("other_operations", N_("Other recent operations reviewed")),
+        CheckItem("customer_reached", N_("Customer reached through a known number")),
+    ),
+    "account": (
+        CheckItem("access_blocked", N_("Access blocked")),
+        CheckItem("devices_reviewed", N_("Devices and sessions reviewed")),
+        CheckItem("customer_reached", N_("Customer reached through a known number")),
+    ),
+    "deception": (
+        CheckItem("recall_requested", N_("Recall requested from the receiving bank")),
+        CheckItem("customer_statement", N_("Customer's statement taken")),
+    ),
+    "first_party": (
+        CheckItem("dispute_history", N_("Earlier disputes reviewed"), mandatory=True),
+        CheckItem("proof_of_delivery", N_("Merchant's proof obtained"), mandatory=True),
+    ),
+    "mule": (
+        CheckItem("flow_of_funds", N_("Incoming and outgoing funds traced"), mandatory=True),
+        CheckItem("linked_accounts", N_("Linked accounts reviewed"), mandatory=True),
+        CheckItem("compliance_told", N_("Compliance informed")),
+    ),
+    "merchant": (CheckItem("merchant_sales", N_("Other sales of the merchant reviewed")),),
+    "internal": (
+        CheckItem("access_log", N_("Access log secured"), mandatory=True),
+        CheckItem("audit_told", N_("Internal audit informed"), mandatory=True),
+    ),
+}
+"""What is to be done before a verdict, by fraud type."""
+
 VERDICT_LABELS: Final[dict[Verdict, str]] = {
     "fraud": N_("Fraud"),
     "genuine": N_("Genuine"),
@@ -135,3 +254,33 @@ def reason_of(verdict: Verdict, code: str) -> Term:
         verdict=verdict,
         codes=", ".join(term.code for term in REASONS_BY_VERDICT[verdict]),
     )
+
+
+def subtypes_of(fraud_type: str) -> tuple[Term, ...]:
+    """Return the second level of a fraud type."""
+    return tuple(term for term in FRAUD_SUBTYPES if term.parent == fraud_type)
+
+
+def open_items(fraud_type: str | None, done: Collection[str]) -> tuple[CheckItem, ...]:
+    """Return the mandatory items of a fraud type's checklist that are not done."""
+    items = CHECKLISTS.get(fraud_type or "", ())
+    return tuple(item for item in items if item.mandatory and item.code not in done)
+
+
+def require_code(code: str, terms: Iterable[Term], what: str) -> None:
+    """Refuse a code that a closed list does not hold.
+
+    Raises
+    ------
+    InvalidInputError
+        When it is none of them.
+    """
+    codes = [term.code for term in terms]
+    if code not in codes:
+        raise InvalidInputError(
+            N_("“{code}” is not a possible value of “{what}”."),
+            N_("Use one of: {codes}."),
+            code=code,
+            what=what,
+            codes=", ".join(codes),
+        )

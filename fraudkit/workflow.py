@@ -279,7 +279,9 @@ def _undone(state: CaseState, event: CaseEvent) -> CaseState:
     left = replace(_taken_up(state), undecided=undecided, verdict=verdict)
     if not undecided:
         return _closed(left, event)
-    return replace(left, status="in_review", closed_at=None, lease_until=_lease(event))
+    return replace(
+        left, status="in_review", assignee=event.actor.name, closed_at=None, lease_until=_lease(event)
+    )
 
 
 def _reopened(state: CaseState, event: CaseEvent) -> CaseState:

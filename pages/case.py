@@ -7,6 +7,7 @@ from fraudkit.ui import (
     empty,
     entities,
     exporting,
+    leans,
     notes,
     pairs,
     panels,
@@ -14,6 +15,7 @@ from fraudkit.ui import (
     shell,
     state,
     subjects,
+    sweep_offer,
     url,
 )
 
@@ -22,7 +24,8 @@ case_id = url.case_number()
 if case_id is None:
     empty.no_case(page)
 else:
-    view = reviewing.case_view(page.workbench, case_id)
+    view = leans.seen_by(page, reviewing.case_view(page.workbench, case_id))
+    facts_first, is_blind = leans.hides_score(page, view), leans.reads_blind(page, case_id)
     state.mark_opened(case_id)
     focus = alerts.focused(view)
     row = history.transaction(page.workbench, focus.transaction_id)
@@ -31,7 +34,10 @@ else:
     panels.case_head(page, view)
     left, right = shell.two_columns()
     with left:
-        if preparing.is_ready(page):
+        if facts_first or is_blind:
+            leans.notice(page, is_blind=is_blind)
+            panels.history_panel(page, view, focus, past)
+        elif preparing.is_ready(page):
             explanation = scoring.explain(page.workbench, focus.transaction_id)
             panels.headline(page, row, explanation)
             panels.reason_list(page, subjects.subject(page, row, past), explanation)
@@ -48,6 +54,11 @@ else:
         panels.transaction(page, row)
         entities.links(page, row)
         panels.course(page, view)
-        notes.panel(page, view)
-        exporting.evidence(page, view)
-    decisions.bar(page, view, chosen)
+        if not is_blind:
+            notes.panel(page, view)
+            exporting.evidence(page, view)
+    if facts_first:
+        leans.bar(page, view)
+    else:
+        decisions.bar(page, view, chosen)
+    sweep_offer.show(page)

@@ -23,8 +23,9 @@ def label(arguments: argparse.Namespace) -> Answer:
             note=arguments.note,
         )
     data = {"outcome": "done", "transaction_id": arguments.transaction_id, "verdict": arguments.verdict}
-    text = translate(
-        N_("Case {case_id}, version {version}: the verdict is in the ledger."), arguments.language
-    )
+    said = N_("Case {case_id}, version {version}: the verdict is in the ledger.")
+    if decision.approval:
+        said = N_("Case {case_id}, version {version}: the verdict waits for a second person's approval.")
+    text = translate(said, arguments.language)
     line = text.format(case_id=decision.case_id, version=decision.version)
     return Answer({**data, **asdict(decision)}, [line])

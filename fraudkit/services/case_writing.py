@@ -12,6 +12,9 @@ from fraudkit.domain import MICROSECONDS_PER_SECOND, Actor, CaseEvent, CaseState
 from fraudkit.errors import ConflictError
 from fraudkit.ingest.card_key import load_key
 from fraudkit.ingest.card_numbers import mask_text
+from fraudkit.services.alerting import SYSTEM
+from fraudkit.services.guarding import is_same_person
+from fraudkit.services.permissions import require
 from fraudkit.services.policies import Policies
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, cases, now_us
@@ -57,7 +60,7 @@ def expected(workbench: Workbench, cursor: Cursor, actor: Actor, case_id: int, v
     if state.version == version:
         return state
     since = [event for event in cases.events(cursor, case_id) if event.version > version]
-    if since and all(event.kind == "renewed" and event.actor.name == actor.name for event in since):
+    if since and all(event.kind == "renewed" and event.actor == actor for event in since):
         return state
     raise _moved_on(workbench, case_id, since)
 
@@ -78,13 +81,51 @@ def append(
 
 
 def settled(cursor: Cursor, state: CaseState, actor: Actor) -> CaseState:
-    """Append what time alone has changed (a lapsed lease, a finished wait), now that it matters."""
+    """Append what time alone has changed, now that somebody else acts upon it."""
     now = now_us()
-    if workflow.has_lapsed(state, now):
-        return append(cursor, state, "lapsed", actor, {"of": state.assignee, "at": state.lease_until})
+    if workflow.has_lapsed(state, now) and not is_same_person(state.assignee, actor.name):
+        return append(cursor, state, "lapsed", SYSTEM, {"of": state.assignee, "at": state.lease_until})
     if workflow.has_woken(state, now):
-        return append(cursor, state, "woken", actor, {"cause": "due", "at": state.waiting_until})
+        return append(cursor, state, "woken", SYSTEM, {"cause": "due", "at": state.waiting_until})
     return state
+
+
+def require_mine(workbench: Workbench, state: CaseState, actor: Actor) -> None:
+    """Refuse a write to a case that is somebody else's now.
+
+    Raises
+    ------
+    ConflictError
+        When somebody else holds it, it is kept for somebody else, or its verdict waits for approval.
+    PermissionDeniedError
+        When it is escalated and the actor neither leads nor was given it.
+    """
+    seen = workflow.seen(state, now_us())
+    foreign = seen.assignee is not None and not is_same_person(seen.assignee, actor.name)
+    if seen.status == "pending_approval":
+        raise ConflictError(
+            N_("A verdict of {maker} on case {case_id} waits for approval."),
+            N_("Nothing else can be decided here until it is approved or returned."),
+            maker=seen.maker,
+            case_id=seen.case_id,
+        )
+    if seen.status == "in_review" and foreign:
+        raise ConflictError(
+            N_("{holder} is working on case {case_id} and holds it until {time}."),
+            N_("Take the next case, or ask a team lead to assign this one to you."),
+            holder=seen.assignee,
+            case_id=seen.case_id,
+            time=clock(workbench, seen.lease_until or 0),
+        )
+    if seen.status in ("new", "waiting", "escalated") and foreign:
+        raise ConflictError(
+            N_("Case {case_id} is kept for {holder}."),
+            N_("Take the next case, or ask a team lead to assign this one to you."),
+            holder=seen.assignee,
+            case_id=seen.case_id,
+        )
+    if seen.status == "escalated" and seen.assignee is None:
+        require(actor, "take_escalated")
 
 
 def lease(policies: Policies) -> dict[str, object]:
@@ -97,10 +138,11 @@ def masked(workbench: Workbench, text: str) -> str:
     return mask_text(text, load_key(workbench.settings.card_key)) if text else ""
 
 
-def clock(workbench: Workbench, moment: int) -> str:
-    """Return hours and minutes of a moment on the clock of the installation's zone."""
+def clock(workbench: Workbench, moment: int, *, with_day: bool = False) -> str:
+    """Return hours and minutes of a moment on the clock of the installation's zone, and the day if asked."""
     zone = ZoneInfo(workbench.settings.time_zone)
-    return datetime.fromtimestamp(moment / MICROSECONDS_PER_SECOND, zone).strftime("%H:%M")
+    shown = "%Y-%m-%d %H:%M" if with_day else "%H:%M"
+    return datetime.fromtimestamp(moment / MICROSECONDS_PER_SECOND, zone).strftime(shown)
 
 
 def _moved_on(workbench: Workbench, case_id: int, since: Sequence[CaseEvent]) -> ConflictError:

@@ -25,9 +25,9 @@ def stays(found: Preview, formats: Formats) -> str:
     """Return what stays."""
     return formats.words(
         N_(
-            "{transactions} operations and {cases} cases stay under a new name that leads nowhere, without age, "
-            "place, risk score, internet address and further columns; amounts, times, merchants, verdicts and "
-            "the audit chain stay as they are."
+            "{transactions} operations and {cases} cases stay under a new name that leads nowhere, "
+            "without age, place, risk score, internet address and further columns; amounts, times, "
+            "merchants, verdicts and the audit chain stay as they are."
         ),
         transactions=formats.number(found.transactions),
         cases=formats.number(found.cases),

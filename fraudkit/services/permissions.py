@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-from fraudkit.domain import ROLES, Actor, Role
+from fraudkit.domain import Actor, Role
 from fraudkit.errors import PermissionDeniedError
 from fraudkit.words import N_
 
 Permission = Literal[
-    "review", "approve", "take_escalated", "assign", "prioritise", "undo_of_others", "reopen", "set_policies"
+    "review",
+    "approve",
+    "take_escalated",
+    "wait_beyond_due",
+    "assign",
+    "prioritise",
+    "undo_of_others",
+    "reopen",
+    "set_policies",
 ]
 PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
 
-_LEADING: Final[tuple[Role, ...]] = ("lead", "administrator")
+_REVIEWING: Final[tuple[Role, ...]] = ("analyst", "lead", "administrator")
+_LEADING: Final[tuple[Role, ...]] = ("lead", "manager")
 ALLOWED: Final[dict[Permission, tuple[Role, ...]]] = {
-    "review": ROLES,
+    "review": _REVIEWING,
     "approve": _LEADING,
-    "take_escalated": _LEADING,
+    "take_escalated": ("lead",),
+    "wait_beyond_due": ("lead",),
     "assign": _LEADING,
     "prioritise": _LEADING,
     "undo_of_others": _LEADING,
     "reopen": _LEADING,
-    "set_policies": _LEADING,
+    "set_policies": ("lead", "administrator"),
 }
 """Which roles hold which permission."""
 

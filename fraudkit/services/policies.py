@@ -27,37 +27,68 @@ TRANSACTIONS: Final = N_("transactions")
 PERCENTILE: Final = N_("percentile")
 DAYS: Final = N_("days")
 
+WORK: Final = N_("Work on cases")
+FOUR_EYES: Final = N_("A second person approves")
+QUALITY: Final = N_("Quality")
+CAPACITY: Final = N_("Capacity")
+FACTS: Final = N_("Facts")
+OTHER: Final = N_("Other")
+GROUPS: Final = (WORK, FOUR_EYES, QUALITY, CAPACITY, FACTS, OTHER)
 
-def _policy(default: float, label: str, unit: str, least: float = 0, most: float = math.inf) -> Any:
-    return field(default=default, metadata={"label": label, "unit": unit, "least": least, "most": most})
+
+def _policy(
+    default: float,
+    label: str,
+    unit: str = "",
+    least: float = 0,
+    most: float = math.inf,
+    *,
+    group: str = OTHER,
+) -> Any:
+    bounds = {"least": least, "most": most}
+    return field(default=default, metadata={"label": label, "unit": unit, "group": group, **bounds})
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
     """The policies in force; each field is one, with its default."""
 
-    lease_minutes: int = _policy(30, N_("A claimed case is held for"), MINUTES, 1, 1440)
-    undo_minutes: int = _policy(15, N_("A verdict can be taken back for"), MINUTES, 0, 1440)
-    hours_high: float = _policy(4, N_("A case of high priority is due after"), HOURS, 0.25, 2160)
-    hours_medium: float = _policy(24, N_("A case of medium priority is due after"), HOURS, 0.25, 2160)
-    hours_low: float = _policy(72, N_("A case of low priority is due after"), HOURS, 0.25, 2160)
-    approval_amount: float = _policy(20_000, N_("A second person approves verdicts from"), MONEY)
+    lease_minutes: int = _policy(30, N_("A claimed case is held for"), MINUTES, 1, 1440, group=WORK)
+    undo_minutes: int = _policy(15, N_("A verdict can be taken back for"), MINUTES, 0, 1440, group=WORK)
+    hours_high: float = _policy(4, N_("A case of high priority is due after"), HOURS, 0.25, 2160, group=WORK)
+    hours_medium: float = _policy(
+        24, N_("A case of medium priority is due after"), HOURS, 0.25, 2160, group=WORK
+    )
+    hours_low: float = _policy(72, N_("A case of low priority is due after"), HOURS, 0.25, 2160, group=WORK)
+    approval_amount: float = _policy(20_000, N_("Verdicts on at least"), MONEY, group=FOUR_EYES)
+    bulk_limit: int = _policy(20, N_("Verdicts on more at once than"), TRANSACTIONS, 1, group=FOUR_EYES)
+    approve_sensitive_types: bool = _policy(
+        default=True, label=N_("Customer's own fraud, mules, employees"), group=FOUR_EYES
+    )
     approve_high_genuine: bool = _policy(
-        default=True, label=N_("A second person approves “genuine” on a case of high priority"), unit=""
+        default=True, label=N_("“Genuine” on a case of high priority"), group=FOUR_EYES
     )
-    bulk_limit: int = _policy(
-        20, N_("A second person approves verdicts on more at once than"), TRANSACTIONS, 1
+    approve_reversal: bool = _policy(
+        default=True, label=N_("Another verdict on what was closed"), group=FOUR_EYES
     )
-    random_share: float = _policy(0.02, N_("Random sample from below the line"), SHARE, 0, 1)
-    double_review_share: float = _policy(0.05, N_("Closed cases reviewed blind a second time"), SHARE, 0, 1)
-    data_first_share: float = _policy(0.10, N_("Cases that show facts before the score"), SHARE, 0, 1)
-    analysts: int = _policy(4, N_("People who work the queue"), PEOPLE, 1, 1000)
-    minutes_per_case: float = _policy(2, N_("Time for one case"), MINUTES, 0.1, 480)
-    hours_per_day: float = _policy(6, N_("Time on the queue per person and day"), HOURS, 0.5, 24)
+    random_share: float = _policy(0.02, N_("Random sample from below the line"), SHARE, 0, 1, group=QUALITY)
+    double_review_share: float = _policy(
+        0.05, N_("Closed cases reviewed blind a second time"), SHARE, 0, 1, group=QUALITY
+    )
+    data_first_share: float = _policy(
+        0.10, N_("Cases that show facts before the score"), SHARE, 0, 1, group=QUALITY
+    )
+    maturity_days: int = _policy(60, N_("Outcomes are counted as final after"), DAYS, 1, 730, group=QUALITY)
+    high_loss: float = _policy(1_000, N_("Priority is high from an expected loss of"), MONEY, group=WORK)
+    medium_loss: float = _policy(100, N_("Priority is medium from an expected loss of"), MONEY, group=WORK)
+    analysts: int = _policy(4, N_("People who work the queue"), PEOPLE, 1, 1000, group=CAPACITY)
+    minutes_per_case: float = _policy(2, N_("Time for one case"), MINUTES, 0.1, 480, group=CAPACITY)
+    hours_per_day: float = _policy(
+        6, N_("Time on the queue per person and day"), HOURS, 0.5, 24, group=CAPACITY
+    )
     first_unusual_percentile: float = _policy(
-        99, N_("An operation counts as unusual from"), PERCENTILE, 50, 100
+        99, N_("An operation counts as unusual from"), PERCENTILE, 50, 100, group=FACTS
     )
-    maturity_days: int = _policy(60, N_("Outcomes are counted as final after"), DAYS, 1, 730)
 
     @property
     def lease_us(self) -> int:

@@ -52,6 +52,7 @@ TABLES: Final[dict[str, AuditedTable]] = {
     table.name: table
     for table in (
         AuditedTable("label_event", ("label_id",), "label", "verdict", (("note", None), ("evidence", None))),
+        AuditedTable("label_proposal", ("proposal_id",), "proposal", "verdict", (("label", None),)),
         AuditedTable("case_event", ("event_id",), "case", "kind", (("remark", None),)),
         AuditedTable(
             "note_event",
@@ -63,8 +64,13 @@ TABLES: Final[dict[str, AuditedTable]] = {
         AuditedTable("export_event", ("export_id",), "export", "kind", (("subject", None),)),
         AuditedTable("erasure_event", ("erasure_id",), "erasure", "kind"),
         AuditedTable("batch", ("batch_id",), "import", None, (("file_name", ""),)),
+        AuditedTable("batch_event", ("batch_id", "kind", "happened_at"), "batch", "kind"),
+        AuditedTable("layout_event", ("signature", "happened_at"), "layout", "kind", (("name", ""),)),
         AuditedTable("model_event", ("model_id", "kind", "happened_at"), "model", "kind"),
+        AuditedTable("quality_event", ("event_id",), "quality", "kind"),
+        AuditedTable("sweep_event", ("sweep_id", "kind"), "sweep", "kind"),
         AuditedTable("setting_event", ("name", "happened_at"), "setting", "name"),
+        AuditedTable("view_event", ("event_id",), "view", "kind"),
     )
 }
 ERASURE: Final = "erasure"

@@ -115,6 +115,10 @@ _TYPES: Final = pa.schema(
 )
 
 
+_SAID: Final = tuple(_TYPES.names[_TYPES.get_field_index("fraud_subtype") :])
+"""What a label says beyond verdict and reason."""
+
+
 def append(cursor: Cursor, labels: Sequence[NewLabel], actor: Actor, happened_at: int) -> list[int]:
     """Append labels, bring the alerts' projection up to date and return the labels' numbers."""
     table = pa.Table.from_pylist([_row(label) for label in labels], _TYPES)
@@ -155,6 +159,29 @@ def by_number(cursor: Cursor, label_ids: Sequence[int]) -> dict[int, Row]:
 def ledger_position(cursor: Cursor) -> int:
     """Return the number of the last label."""
     return int(cursor.value("SELECT coalesce(max(label_id), 0) FROM label_event"))
+
+
+def restored(given: Row, former: Row | None, case_id: int, case_version: int) -> NewLabel:
+    """Return the label that takes `given` back: the one before it with all it said, or none."""
+    source = former or given
+    said = {name: former[name] for name in _SAID} if former else {}
+    if former:
+        said["actions"] = tuple(json.loads(former["actions"] or "[]"))
+        said["reason_feedback"] = json.loads(former["reason_feedback"] or "{}")
+    return NewLabel(
+        transaction_id=given["transaction_id"],
+        verdict=former["verdict"] if former else "withdrawn",
+        certainty=source["certainty"],
+        fraud_type=former["fraud_type"] if former else None,
+        reason=former["reason"] if former else None,
+        source=source["source"],
+        case_id=case_id,
+        case_version=case_version,
+        supersedes=given["label_id"],
+        note="",
+        evidence={},
+        **said,
+    )
 
 
 def _row(label: NewLabel) -> Row:

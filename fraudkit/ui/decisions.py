@@ -20,7 +20,7 @@ from fraudkit.words import N_
 VERDICT_KEYS: Final[dict[Verdict, str]] = {"fraud": "F", "genuine": "G", "undetermined": "U"}
 _PENDING: Final = "_pending_verdict"
 _LAST: Final = "_last_decision"
-_QUESTIONS: Final[dict[Verdict, str]] = {
+QUESTIONS: Final[dict[Verdict, str]] = {
     "fraud": N_("Fraud of which kind?"),
     "genuine": N_("Genuine, why did it stand out?"),
     "undetermined": N_("Unsure, what is missing?"),
@@ -94,7 +94,7 @@ def _verdict_keys(page: shell.Page, view: CaseView, count: int) -> None:
 
 def _reason_keys(page: shell.Page, pending: Pending, chosen: tuple[str, ...], *, finishes: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reasons"):
-        st.markdown(f"**{page.words(_QUESTIONS[pending.verdict])}**", width="content")
+        st.markdown(f"**{page.words(QUESTIONS[pending.verdict])}**", width="content")
         for digit, term in enumerate(REASONS_BY_VERDICT[pending.verdict], start=1):
             st.button(
                 page.words(term.label),
@@ -187,3 +187,9 @@ def _undo(workbench: Workbench, actor: Actor, formats: Formats) -> None:
 def _skip(workbench: Workbench, case_id: int) -> None:
     following = reviewing.neighbours(workbench, state.queue_filter(), case_id)[1]
     url.show_case(following if following is not None else case_id)
+
+
+def last_decision() -> deciding.Decision | None:
+    """Return the verdict that this session gave last and may still take back."""
+    last: deciding.Decision | None = st.session_state.get(_LAST)
+    return last

@@ -1,4 +1,4 @@
-"""Erasure of a customer's personal data, for administrators: what goes and stays, a typed yes, the outcome."""
+"""Erasure of a customer's personal data, for administrators: what goes, what stays, a typed yes."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ def section(page: Page, found: Entity) -> None:
         html.show(
             html.quiet(
                 page.words(
-                    N_(
-                        "It cannot be undone, and does not reach backups, packs and exports that were made before."
-                    )
+                    N_("It cannot be undone and does not reach backups, packs and exports made before.")
                 )
             )
         )

@@ -26,6 +26,11 @@ def quiet(text: str) -> str:
     return f'<p class="fk-quiet">{escape(text)}</p>'
 
 
+def figure(text: str, *, quiet: bool = False) -> str:
+    """Return a figure, or the head above figures, set to the right."""
+    return f'<p class="fk-figure{" fk-quiet" if quiet else ""}">{escape(text)}</p>'
+
+
 def total(text: str) -> str:
     """Return a line of figures."""
     return f'<p class="fk-sum">{escape(text)}</p>'

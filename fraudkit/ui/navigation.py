@@ -46,9 +46,11 @@ class Screen:
 SCREENS: Final[dict[str, Screen]] = {
     screen.key: screen
     for screen in (
+        Screen("shift", N_("My shift")),
         Screen("queue", N_("Queue")),
         Screen("case", N_("Case")),
         Screen("customer", N_("Customer")),
+        Screen("sweep", N_("Sweep")),
         Screen("import", N_("Import")),
         Screen("model", N_("Model")),
         Screen("audit", N_("Audit"), ("lead", "manager", "administrator")),
@@ -74,11 +76,11 @@ def register() -> StreamlitPage:
 
 
 def _home() -> None:
-    """Lead on to the queue, or to the import while there is nothing to review.
+    """Lead on to one's shift, or to the import while there is nothing to review.
 
     The default page has no address of its own, so none of the screens is the default.
     """
-    go("queue" if history.has_transactions(state.workbench()) else "import")
+    go("shift" if history.has_transactions(state.workbench()) else "import")
 
 
 def require_role(key: str, role: Role) -> None:
@@ -116,3 +118,8 @@ def go(key: str) -> None:
     The new address is always given: Streamlit refuses to clear one that a filter is bound to.
     """
     st.switch_page(SCREENS[key].file, query_params=state.address_language())
+
+
+def open_sweep(case_id: int) -> None:
+    """Go to the siblings of a case; does not return."""
+    st.switch_page(SCREENS["sweep"].file, query_params={"case": str(case_id), **state.address_language()})

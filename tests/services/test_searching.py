@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fraudkit.domain import Actor
 from fraudkit.errors import NotFoundError
 from fraudkit.ingest.card_key import card_token, load_key
-from fraudkit.services import entities, notes, reviewing, searching
+from fraudkit.services import deciding, entities, notes, searching
 from fraudkit.services.workbench import Workbench
 from tests.services.ledger import add_alerts, add_transactions
 
@@ -109,7 +109,7 @@ def test_no_naughty_string_breaks_the_search(filled: Workbench, shared_data: Pat
 
 
 def test_an_entity_counts_its_operations_cases_and_verdicts(filled: Workbench, analyst: Actor) -> None:
-    reviewing.decide(filled, analyst, 1, 2, "fraud", "card")
+    deciding.decide(filled, analyst, 1, 2, "fraud", "card")
     found = entities.entity(filled, "customer", "CL-01")
     assert found.operations == 6
     assert found.sums[0]["amount"] == Decimal("1950.75")
@@ -129,8 +129,8 @@ def test_an_entity_counts_its_operations_cases_and_verdicts(filled: Workbench, a
 def test_an_undone_verdict_stands_for_nothing_and_stays_in_the_list(
     filled: Workbench, analyst: Actor
 ) -> None:
-    decision = reviewing.decide(filled, analyst, 1, 2, "fraud", "card")
-    reviewing.undo(filled, analyst, 1, decision.version)
+    decision = deciding.decide(filled, analyst, 1, 2, "fraud", "card")
+    deciding.undo(filled, analyst, 1, decision.version)
     found = entities.entity(filled, "customer", "CL-01")
     assert [row["verdict"] for row in found.labels] == ["withdrawn", "fraud"]
     assert found.standing == {}

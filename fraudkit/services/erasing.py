@@ -213,6 +213,7 @@ def _erase(
         exports = erasing.empty_exports(cursor, known, actor)
         events = erasing.rename_cases(cursor, case_ids, renamed, actor)
         erasing.rename_rows(cursor)
+        erasing.rename_reports(cursor, renamed)
     counts = {name: value for name, value in asdict(found).items() if isinstance(value, int)}
     return {**counts, "exports": exports, "case_events": events}
 

@@ -139,6 +139,19 @@ def rename_cases(cursor: Cursor, case_ids: Sequence[int], renamed: Names, actor:
     return count
 
 
+def rename_reports(cursor: Cursor, renamed: Names) -> None:
+    """Put the new names into what was noticed about the values of batches."""
+    by_name = {name: becomes for (_, name), becomes in renamed.items()}
+    rows = cursor.rows(
+        "SELECT batch_id, report FROM batch_report SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS known) k "
+        "ON contains(report, '\"' || k.known || '\"')",
+        [list(by_name)],
+    )
+    for row in rows:
+        report = json.dumps(_renamed(json.loads(row["report"]), by_name), ensure_ascii=False)
+        cursor.execute("UPDATE batch_report SET report = ? WHERE batch_id = ?", [report, row["batch_id"]])
+
+
 def empty_exports(cursor: Cursor, known: Sequence[str], actor: Actor) -> int:
     """Empty the subject of exports that named the customer."""
     rows = cursor.rows(
@@ -190,7 +203,7 @@ def left_in(cursor: Cursor, known: Sequence[str]) -> list[str]:
 def _renamed(value: Any, by_name: Mapping[str, str]) -> Any:
     """Return JSON in which every text that is one of the names has become the new one."""
     if isinstance(value, dict):
-        return {key: _renamed(item, by_name) for key, item in value.items()}
+        return {by_name.get(key, key): _renamed(item, by_name) for key, item in value.items()}
     if isinstance(value, list):
         return [_renamed(item, by_name) for item in value]
     return by_name.get(value, value) if isinstance(value, str) else value

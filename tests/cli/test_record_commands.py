@@ -76,7 +76,7 @@ def test_a_customer_is_erased_after_a_preview(database: Path, capsys: pytest.Cap
     capsys.readouterr()
     assert main(["erase", "customer", "CL-JUANA", *common, *confirmed, "--json"]) == DONE
     said = json.loads(capsys.readouterr().out)
-    assert (said["counts"]["transactions"], said["is_rewritten"]) == (5, True)
+    assert (said["counts"]["transactions"], said["is_rewritten"], said["left_in"]) == (5, True, [])
     assert main(["audit", "verify", "--db", str(database)]) == DONE
     assert b"CL-JUANA" not in database.read_bytes()
     assert main(["compact", *common]) == DONE

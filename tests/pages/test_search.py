@@ -97,7 +97,7 @@ def test_an_administrator_erases_a_customer_after_a_typed_yes(ranked: Settings, 
     workbench = state.workbench()
     with workbench.database.read() as cursor:
         customer = cursor.value(
-            "SELECT customer_id FROM transactions WHERE customer_id NOT IN (SELECT entity_id FROM case_state) LIMIT 1"
+            "SELECT customer_id FROM transactions ANTI JOIN case_state ON entity_id = customer_id LIMIT 1"
         )
     count = entities.entity(workbench, "customer", customer).operations
     at = open_screen("customer", customer=customer)

@@ -104,14 +104,18 @@ def prepare(transactions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def by_kernel(frame: pd.DataFrame) -> Matrix:
-    """Compute with the kernel; the handbook's identifiers are dense codes already."""
+def feature_rows(frame: pd.DataFrame) -> FeatureRows:
+    """Return what the kernel starts from; the handbook's identifiers are dense codes already."""
     codes = {
         name: Codes(frame[name].to_numpy(np.int32), int(frame[name].max()) + 1)
         for name in ("customer", "terminal")
     }
-    rows = FeatureRows(frame["ts_us"].to_numpy(), frame["cents"].to_numpy(), codes)
-    return build_features(SPECS, plan_features(SPECS, AVAILABLE), rows)
+    return FeatureRows(frame["ts_us"].to_numpy(), frame["cents"].to_numpy(), codes)
+
+
+def by_kernel(frame: pd.DataFrame) -> Matrix:
+    """Compute with the kernel."""
+    return build_features(SPECS, plan_features(SPECS, AVAILABLE), feature_rows(frame))
 
 
 def statement() -> str:

@@ -128,6 +128,7 @@ def rank(workbench: Workbench, progress: Progress = silent) -> RankingReport:
             available,
             workbench.settings.base_currency,
             lambda share: progress(0.6 * share, N_("Building features")),
+            workbench.settings.threads,
         )
         model = modelling.learn(
             cursor, manifest, forest, lambda ids: _from_matrix(cursor, matrix, ids), use_stored=False

@@ -43,27 +43,23 @@ def batches(page: Page) -> None:
     heads = [
         N_("Batch"),
         N_("File"),
-        N_("Read"),
         N_("Loaded"),
         N_("Rejected"),
         N_("Known"),
-        N_("Who"),
-        N_("When"),
+        N_("Imported"),
     ]
     body = [
         (
             str(row["batch_id"]),
             _named(page, row),
-            number(row["rows_read"]),
             number(row["rows_loaded"]),
             number(row["rows_rejected"]),
             number(row["rows_duplicate"]),
-            row["actor"],
-            page.moment(row["imported_at"]),
+            f"{row['actor']}, {page.moment(row['imported_at'])}",
         )
         for row in rows
     ]
-    html.show(html.table([page.words(head) for head in heads], body, numbers=[0, 2, 3, 4, 5]))
+    html.show(html.table([page.words(head) for head in heads], body, numbers=[0, 2, 3, 4]))
     chosen = st.selectbox(
         page.words(N_("Look closely at")),
         rows,

@@ -11,7 +11,7 @@ import streamlit as st
 
 from fraudkit.ingest.inspection import Inspection
 from fraudkit.ingest.mapping import CREDIT, DEBIT, TIME_OF_DAY
-from fraudkit.ingest.missing import HANDLINGS
+from fraudkit.ingest.missing import HANDLINGS, handlings_of
 from fraudkit.ingest.questions import MISSING
 from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.ui import html
@@ -88,27 +88,26 @@ def edit(page: Page, inspection: Inspection, key: str) -> Edited:
             mapping[column.source] = names.get(after["meaning"])
         canonical = mapping.get(column.source, column.canonical)
         if canonical is not None and after["missing"] != before["missing"]:
-            answers[f"{MISSING}{canonical}"] = handlings[after["missing"]]
+            answers[f"{MISSING}{canonical}"] = handlings.get(after["missing"], "keep")
     return Edited(mapping, answers)
 
 
 def _column_config(page: Page, names: Iterable[str], handlings: Iterable[str]) -> dict[str, Any]:
     return {
-        "source": st.column_config.TextColumn(page.words(N_("Column in the file")), width=150),
+        "source": st.column_config.TextColumn(page.words(N_("Column in the file")), width=125),
         "meaning": st.column_config.SelectboxColumn(
-            page.words(N_("Meaning")), options=[page.words(KEPT), *names], width=170, required=True
+            page.words(N_("Meaning")), options=[page.words(KEPT), *names], width=150, required=True
         ),
-        "samples": st.column_config.TextColumn(page.words(N_("Sample values")), width=210),
+        "samples": st.column_config.TextColumn(page.words(N_("Sample values")), width=190),
         "missing": st.column_config.SelectboxColumn(
             page.words(N_("Where it is empty")),
             options=list(handlings),
-            width=130,
-            required=True,
+            width=125,
             help=page.words(
                 N_("The median of the file stands in for features only; the transaction stays as it came.")
             ),
         ),
-        "why": st.column_config.TextColumn(page.words(N_("Why")), width=200),
+        "why": st.column_config.TextColumn(page.words(N_("Why")), width=215),
     }
 
 
@@ -118,16 +117,26 @@ def _frame(page: Page, inspection: Inspection) -> pd.DataFrame:
         [
             {
                 "source": column.source,
-                "meaning": labels.get(column.canonical or "", page.words(KEPT)),
+                "meaning": labels.get(
+                    column.canonical or "", page.words(WHY["secret"] if column.why == "secret" else KEPT)
+                ),
                 "samples": " · ".join(column.samples[:3]),
-                "missing": page.words(HANDLINGS[inspection.missing.get(column.canonical or "", "keep")]),
-                "why": " ".join(
-                    [page.words(WHY[column.why]), *[page.words(doubt) for doubt in column.doubts]]
+                "missing": _handling(page, inspection, column.canonical),
+                "why": " · ".join(
+                    page.words(text)
+                    for text in (*(() if column.why == "secret" else (WHY[column.why],)), *column.doubts)
                 ),
             }
             for column in inspection.columns
         ]
     )
+
+
+def _handling(page: Page, inspection: Inspection, canonical: str | None) -> str:
+    """Return what is done where a column is empty; nothing is said of columns that leave no choice."""
+    if canonical is None or not handlings_of(canonical):
+        return ""
+    return page.words(HANDLINGS[inspection.missing.get(canonical, "keep")])
 
 
 def layout(page: Page, inspection: Inspection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,7 @@ from fraudkit.features import sql
 from fraudkit.features.build import build_features, build_inputs
 from fraudkit.features.plan import FeaturePlan, plan_features
 from fraudkit.features.rows import Codes, FeatureRows, Labels
-from fraudkit.features.spec import KNOWN_FRAUD, FeatureSpec
+from fraudkit.features.spec import ENTITY_COLUMNS, KNOWN_FRAUD, Entity, FeatureSpec
 from fraudkit.schema import COLUMN_BY_NAME, COLUMNS
 from fraudkit.store import preferences, quality
 from fraudkit.store.database import Cursor
@@ -150,7 +150,7 @@ def _related(
         values[name] = list({row[name] for row in wanted} - {None})
     values = {name: known for name, known in values.items() if known}
     filled, fills = _relation(cursor)
-    relation = f"{filled}\nWHERE ({_sharing(values)}) AND t.ts_us <= $latest"
+    relation = _sharing(filled, values)
     parameters = {
         **rate_parameters(cursor, base_currency),
         **fills,
@@ -161,14 +161,24 @@ def _related(
     return positions, rows, {row["transaction_id"]: row["position"] for row in wanted}
 
 
-def _sharing(values: Mapping[str, list[Any]]) -> str:
-    """Return the condition of having one of the values; one value is compared, more are joined."""
-    conditions = []
+def _sharing(relation: str, values: Mapping[str, list[Any]]) -> str:
+    """Return the rows of a relation that have one of the values, each once.
+
+    One part for each column that can name an entity: a plain column is compared while it is read, an
+    expression over several columns only after all of them were.
+    """
+    conditions: list[str] = []
     for name, known in values.items():
-        own = "t.position" if name == "own" else sql.entity_of(name, "t")
         some = f"= ${name}[1]" if len(known) == 1 else f"IN (SELECT unnest(${name}))"
-        conditions.append(f"{own} {some}")
-    return " OR ".join(conditions)
+        columns = ("position",) if name == "own" else ENTITY_COLUMNS[cast("Entity", name)]
+        for place, column in enumerate(columns):
+            absent = [f"t.{other} IS NULL" for other in columns[:place]]
+            conditions.append(" AND ".join([f"t.{column} {some}", *absent]))
+    parts = []
+    for place, condition in enumerate(conditions):
+        before = [f"({other}) IS NOT TRUE" for other in conditions[:place]]
+        parts.append(f"{relation}\nWHERE " + " AND ".join([condition, "t.ts_us <= $latest", *before]))
+    return "\nUNION ALL\n".join(parts)
 
 
 def _read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -49,6 +50,12 @@ _COURSES: Final[dict[Course, str]] = {
 }
 """What happened to a case, as a query of the cases that it happened to."""
 
+_SUMS: Final = {
+    "cases": "count(*)",
+    "alerts": "sum(undecided)",
+    "amount": "sum(open_amount)",
+    "expected": "sum(expected_loss)",
+}
 SORTS: Final[tuple[QueueSort, ...]] = get_args(QueueSort)
 STATUSES: Final[tuple[QueueStatus, ...]] = get_args(QueueStatus)
 COURSES: Final[tuple[Course, ...]] = get_args(Course)
@@ -141,6 +148,39 @@ def page(cursor: Cursor, chosen: QueueFilter, terms: QueueTerms, limit: int, off
     """Return one page of the queue; each row carries the totals of the whole."""
     sql = f"{query('queue')} ORDER BY {_ORDER[chosen.sort]} LIMIT $limit OFFSET $offset"
     return cursor.rows(sql, {**_parameters(cursor, chosen, terms), "limit": limit, "offset": offset})
+
+
+def totals(cursor: Cursor, filters: Mapping[str, QueueFilter], terms: QueueTerms) -> dict[str, Row]:
+    """Return `cases`, `alerts`, `amount` and `expected` of several filters from one reading of the queue.
+
+    Of a filter the parts that concern the work count: status, assignee, service level and course.
+    """
+    parameters = _parameters(cursor, QueueFilter(status="all"), terms)
+    columns: list[str] = []
+    for name, chosen in filters.items():
+        named = _named(cursor, chosen, terms)
+        unassigned = chosen.assignee == NOBODY
+        parameters |= {
+            f"{name}_statuses": list(_STATUSES[chosen.status]),
+            f"{name}_assignee": None if unassigned else chosen.assignee,
+            f"{name}_unassigned": unassigned,
+            f"{name}_service": chosen.service,
+            f"{name}_named": named,
+        }
+        columns += [f"{what} FILTER (WHERE {_work(name)}) AS {name}_{part}" for part, what in _SUMS.items()]
+    row = cursor.row(f"SELECT {', '.join(columns)} FROM ({query('queue')})", parameters) or {}
+    return {name: {part: row[f"{name}_{part}"] for part in _SUMS} for name in filters}
+
+
+def _work(name: str) -> str:
+    """Return the condition of one filter on its work; `name` is one of the caller's own."""
+    return (
+        f"list_contains(${name}_statuses::VARCHAR[], status) "
+        f"AND (${name}_assignee::VARCHAR IS NULL OR assignee = ${name}_assignee) "
+        f"AND (NOT ${name}_unassigned OR assignee IS NULL) "
+        f"AND (${name}_service::VARCHAR IS NULL OR service = ${name}_service) "
+        f"AND (${name}_named::BIGINT[] IS NULL OR list_contains(${name}_named::BIGINT[], case_id))"
+    )
 
 
 def case_ids(cursor: Cursor, chosen: QueueFilter, terms: QueueTerms) -> list[int]:

@@ -7,6 +7,7 @@ from fraudkit.ui import (
     decisions,
     empty,
     entities,
+    exporting,
     following,
     leans,
     notes,
@@ -63,6 +64,7 @@ else:
             panels.course(page, view)
             if not is_blind:
                 notes.panel(page, view)
+                exporting.evidence(page, view)
     if facts_first:
         leans.bar(page, view)
     else:

@@ -6,7 +6,7 @@ from typing import Final
 
 from fraudkit.domain import Actor
 from fraudkit.errors import ConflictError
-from fraudkit.services import queueing, working
+from fraudkit.services import blind_review, queueing, working
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import queue
 from fraudkit.store.queue import QueueFilter, Servable
@@ -29,15 +29,17 @@ def start(workbench: Workbench, actor: Actor, chosen: QueueFilter) -> int | None
     chosen
         The filter of the queue that is worked through.
     """
-    return _claimed(workbench, actor, _servable(workbench, actor, chosen, _TRIES))
+    found = _claimed(workbench, actor, _servable(workbench, actor, chosen, _TRIES))
+    return blind_review.following(workbench, actor, 0 if found is None else found, found)
 
 
 def following(workbench: Workbench, actor: Actor, chosen: QueueFilter, case_id: int) -> int | None:
-    """Claim the next case after this one; None when there is no other.
+    """Claim the next case after this one, now and then a second reading; None when there is no other.
 
     Past the end of the queue it begins anew, so that whoever skips sees every case once.
     """
-    return _claimed(workbench, actor, _after(workbench, actor, chosen, case_id))
+    queued = _claimed(workbench, actor, _after(workbench, actor, chosen, case_id))
+    return blind_review.following(workbench, actor, case_id, queued)
 
 
 def upcoming(workbench: Workbench, actor: Actor, chosen: QueueFilter, case_id: int | None) -> int | None:

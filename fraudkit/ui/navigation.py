@@ -12,7 +12,7 @@ from fraudkit.config import PROJECT_ROOT
 from fraudkit.domain import ROLES, Role
 from fraudkit.errors import PermissionDeniedError
 from fraudkit.services import history
-from fraudkit.ui import state, text
+from fraudkit.ui import markdown, state
 from fraudkit.words import N_, translate
 
 
@@ -53,6 +53,7 @@ SCREENS: Final[dict[str, Screen]] = {
         Screen("sweep", N_("Sweep")),
         Screen("import", N_("Import")),
         Screen("model", N_("Model")),
+        Screen("audit", N_("Audit"), ("lead", "manager", "administrator")),
         Screen("search", N_("Search"), in_menu=False),
     )
 }
@@ -105,7 +106,7 @@ def link(key: str, label: str, width: int | Literal["content"] = "content", **ad
     """Draw a link to a screen that keeps the session; the label is plain text."""
     st.page_link(
         SCREENS[key].file,
-        label=text.plain(label),
+        label=markdown.escaped(label),
         query_params={**address, **state.address_language()},
         width=width,
     )

@@ -217,6 +217,9 @@ def decided_money(cursor: Cursor, case_ids: list[int], base_currency: str) -> li
 
 def other_columns(cursor: Cursor, positions: list[int]) -> dict[int, str]:
     """Return the columns that the schema does not know, as JSON, of some transactions that have any."""
+    some = cursor.value("SELECT 1 FROM transactions WHERE other_columns IS NOT NULL LIMIT 1")
+    if some is None or not positions:
+        return {}
     rows = cursor.rows(
         "SELECT position, other_columns FROM transactions "
         "WHERE position IN (SELECT unnest(?::BIGINT[])) AND other_columns IS NOT NULL",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from fraudkit.domain import CaseStatus, EntityKind, Priority, Verdict
 from fraudkit.evaluate.calibration import Calibration
@@ -13,7 +15,7 @@ from fraudkit.services import calibrating
 from fraudkit.services.capacity import Capacity, today
 from fraudkit.services.capacity import read as read_capacity
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import Cursor, Row, queue
+from fraudkit.store import Cursor, Database, Row, queue
 from fraudkit.store.queue import NOBODY, QueueFilter, QueueTerms
 
 __all__ = [
@@ -148,6 +150,7 @@ class QueuePage:
 
 
 _FROM_ELSEWHERE: Final = {"rank", "name"}
+_NAMES: Final[WeakKeyDictionary[Database, dict[int, str | None]]] = WeakKeyDictionary()
 
 
 def queue_page(workbench: Workbench, chosen: QueueFilter, page: int = 1, page_size: int = 50) -> QueuePage:
@@ -156,7 +159,7 @@ def queue_page(workbench: Workbench, chosen: QueueFilter, page: int = 1, page_si
     with workbench.database.read() as cursor:
         able, agreed = terms(workbench, cursor)
         found = queue.page(cursor, chosen, agreed, page_size, offset)
-        names = queue.other_columns(cursor, [row["position"] for row in found])
+        names = _names(workbench.database, cursor, [row["position"] for row in found])
     rows = tuple(
         _queue_row(row, offset + place, _name(row, names)) for place, row in enumerate(found, start=1)
     )
@@ -174,10 +177,17 @@ def queue_page(workbench: Workbench, chosen: QueueFilter, page: int = 1, page_si
     )
 
 
-def totals(workbench: Workbench, chosen: QueueFilter) -> Totals:
-    """Return how much work and money a filter holds, without reading its rows."""
+def totals(workbench: Workbench, chosen: Mapping[str, QueueFilter]) -> dict[str, Totals]:
+    """Return how much work and money several filters hold, from one reading of the queue.
+
+    The names are the caller's own; of a filter its status, assignee, service level and course count.
+    """
     with workbench.database.read() as cursor:
-        return _totals(queue.page(cursor, chosen, terms(workbench, cursor)[1], 1, 0))
+        found = queue.totals(cursor, chosen, terms(workbench, cursor)[1])
+    return {
+        name: Totals(row["cases"], int(row["alerts"] or 0), float(row["amount"] or 0.0), row["expected"])
+        for name, row in found.items()
+    }
 
 
 def assignees(workbench: Workbench) -> list[str]:
@@ -213,9 +223,18 @@ def _queue_row(row: Row, rank: int, name: str | None) -> QueueRow:
     return QueueRow(**{**values, **changed, "rank": rank, "name": name})
 
 
-def _name(row: Row, names: dict[int, str]) -> str | None:
+def _names(database: Database, cursor: Cursor, positions: list[int]) -> dict[int, str | None]:
+    """Return the customers' names; a row of the portfolio never changes, so each is read once."""
+    known = _NAMES.setdefault(database, {})
+    fresh = [position for position in positions if position not in known]
+    found = queue.other_columns(cursor, fresh)
+    known |= {position: person(found.get(position)) for position in fresh}
+    return known
+
+
+def _name(row: Row, names: dict[int, str | None]) -> str | None:
     """Return the customer's name; a terminal's case is nobody's in particular."""
-    return None if row["entity_kind"] == "terminal" else person(names.get(row["position"]))
+    return None if row["entity_kind"] == "terminal" else names.get(row["position"])
 
 
 def _totals(found: list[Row]) -> Totals:

@@ -65,7 +65,8 @@ def shift(workbench: Workbench, actor: Actor) -> Shift:
         today, measured = capacity.handle_minutes(cursor, day.now, actor.name, days)
         month, _ = capacity.handle_minutes(cursor, day.now, actor.name)
     since = _since(last, day)
-    heaps = {heap: queueing.totals(workbench, filter_of(heap, actor, since)) for heap in HEAPS}
+    found = queueing.totals(workbench, {heap: filter_of(heap, actor, since) for heap in HEAPS})
+    heaps: dict[Heap, Totals] = {heap: found[heap] for heap in HEAPS}
     return Shift(heaps, since, last is not None, today, measured, month)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -49,6 +50,12 @@ _COURSES: Final[dict[Course, str]] = {
 }
 """What happened to a case, as a query of the cases that it happened to."""
 
+_SUMS: Final = {
+    "cases": "count(*)",
+    "alerts": "sum(undecided)",
+    "amount": "sum(open_amount)",
+    "expected": "sum(expected_loss)",
+}
 SORTS: Final[tuple[QueueSort, ...]] = get_args(QueueSort)
 STATUSES: Final[tuple[QueueStatus, ...]] = get_args(QueueStatus)
 COURSES: Final[tuple[Course, ...]] = get_args(Course)
@@ -143,6 +150,39 @@ def page(cursor: Cursor, chosen: QueueFilter, terms: QueueTerms, limit: int, off
     return cursor.rows(sql, {**_parameters(cursor, chosen, terms), "limit": limit, "offset": offset})
 
 
+def totals(cursor: Cursor, filters: Mapping[str, QueueFilter], terms: QueueTerms) -> dict[str, Row]:
+    """Return `cases`, `alerts`, `amount` and `expected` of several filters from one reading of the queue.
+
+    Of a filter the parts that concern the work count: status, assignee, service level and course.
+    """
+    parameters = _parameters(cursor, QueueFilter(status="all"), terms)
+    columns: list[str] = []
+    for name, chosen in filters.items():
+        named = _named(cursor, chosen, terms)
+        unassigned = chosen.assignee == NOBODY
+        parameters |= {
+            f"{name}_statuses": list(_STATUSES[chosen.status]),
+            f"{name}_assignee": None if unassigned else chosen.assignee,
+            f"{name}_unassigned": unassigned,
+            f"{name}_service": chosen.service,
+            f"{name}_named": named,
+        }
+        columns += [f"{what} FILTER (WHERE {_work(name)}) AS {name}_{part}" for part, what in _SUMS.items()]
+    row = cursor.row(f"SELECT {', '.join(columns)} FROM ({query('queue')})", parameters) or {}
+    return {name: {part: row[f"{name}_{part}"] for part in _SUMS} for name in filters}
+
+
+def _work(name: str) -> str:
+    """Return the condition of one filter on its work; `name` is one of the caller's own."""
+    return (
+        f"list_contains(${name}_statuses::VARCHAR[], status) "
+        f"AND (${name}_assignee::VARCHAR IS NULL OR assignee = ${name}_assignee) "
+        f"AND (NOT ${name}_unassigned OR assignee IS NULL) "
+        f"AND (${name}_service::VARCHAR IS NULL OR service = ${name}_service) "
+        f"AND (${name}_named::BIGINT[] IS NULL OR list_contains(${name}_named::BIGINT[], case_id))"
+    )
+
+
 def case_ids(cursor: Cursor, chosen: QueueFilter, terms: QueueTerms) -> list[int]:
     """Return the numbers of all cases of the queue in their order."""
     sql = f"SELECT case_id FROM ({query('queue')}) ORDER BY {_ORDER[chosen.sort]}"
@@ -177,6 +217,9 @@ def decided_money(cursor: Cursor, case_ids: list[int], base_currency: str) -> li
 
 def other_columns(cursor: Cursor, positions: list[int]) -> dict[int, str]:
     """Return the columns that the schema does not know, as JSON, of some transactions that have any."""
+    some = cursor.value("SELECT 1 FROM transactions WHERE other_columns IS NOT NULL LIMIT 1")
+    if some is None or not positions:
+        return {}
     rows = cursor.rows(
         "SELECT position, other_columns FROM transactions "
         "WHERE position IN (SELECT unnest(?::BIGINT[])) AND other_columns IS NOT NULL",

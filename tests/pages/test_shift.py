@@ -80,7 +80,7 @@ def test_what_changed_since_the_last_visit_is_counted(ranked: Settings) -> None:
         cursor.execute("UPDATE case_event SET happened_at = ? WHERE actor = 'analyst'", [day.start - HOUR])
     found = shift.shift(workbench, ME)
     assert (found.since, found.has_been_here) == (day.start - HOUR, True)
-    everything = queueing.totals(workbench, QueueFilter()).cases
+    everything = queueing.queue_page(workbench, QueueFilter()).total_cases
     assert found.heaps["new_alerts"].cases == everything
     with workbench.database.write() as cursor:
         cursor.execute("UPDATE alert SET raised_at = ? WHERE case_id > 3", [day.start - 2 * HOUR])

@@ -166,6 +166,18 @@ def test_priority_comes_from_the_amount_and_once_calibrated_from_the_expected_lo
     assert (priorities["G"], priorities["H"], priorities["I"]) == ("medium", "low", "high")
 
 
+def test_a_name_stands_where_the_extract_has_one(workbench: Workbench) -> None:
+    identifiers = add_transactions(workbench, ["A", "B"])
+    with workbench.database.write() as cursor:
+        cursor.execute(
+            "UPDATE transactions SET other_columns = ? WHERE transaction_id = ?",
+            ['{"Nombre del Cliente": "  Rosa Quispe ", "canal_2": "x"}', identifiers[0]],
+        )
+    add_alerts(workbench, identifiers, [2.0, 1.0])
+    assert [row.name for row in rows(workbench)] == ["Rosa Quispe", None]
+    assert [row.name for row in rows(workbench)] == ["Rosa Quispe", None], "also when it was read before"
+
+
 # Service level.
 
 

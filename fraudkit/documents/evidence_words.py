@@ -10,8 +10,8 @@ from typing import Any, Final
 from fraudkit.domain import MICROSECONDS_PER_SECOND, EntityKind
 from fraudkit.explain.action_words import action, case_event
 from fraudkit.explain.comparisons import OWNER
-from fraudkit.explain.facts import HISTORY_DAYS
 from fraudkit.explain.formats import Formats
+from fraudkit.explain.past import HISTORY_DAYS
 from fraudkit.explain.values import feature_value
 from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.schema import COLUMN_BY_NAME

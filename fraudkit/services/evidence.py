@@ -13,8 +13,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+import numpy as np
+
+from fraudkit.domain import MICROSECONDS_PER_DAY
 from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import EPOCH, Formats
+from fraudkit.explain.past import HISTORY_DAYS, Past
 from fraudkit.explain.reasons import Subject, reasons
 from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.services import context, history, notes, reviewing, scoring
@@ -28,6 +32,9 @@ FORMAT: Final = "fraudkit-evidence"
 VERSION: Final = 1
 DETAILED: Final = 20
 """So many transactions of a case are explained one by one; the others are listed with their row."""
+
+DAYS_AFTER: Final = 7
+MOST_PAYMENTS: Final = 400
 
 _ROW_PARTS: Final = (
     "transaction_id",
@@ -138,7 +145,7 @@ def as_bytes(document: dict[str, Any]) -> bytes:
 def _transaction(
     workbench: Workbench, view: CaseView, alert: AlertRow, formats: Formats, *, explained: bool
 ) -> dict[str, Any]:
-    row = history.transaction(workbench, alert.transaction_id)
+    row = history.transaction(workbench, alert.transaction_id, alert.position)
     found: dict[str, Any] = {
         "row": _without_none({name: row[name] for name in _ROW_PARTS}),
         "other_columns": json.loads(row["other_columns"]) if row["other_columns"] else {},
@@ -153,20 +160,10 @@ def _transaction(
         "history": None,
         "payments": [],
     }
-    if explained:
-        past = history.history(workbench, alert.transaction_id, view.state.entity_kind)
+    if explained and not row["is_withdrawn"]:
+        past = history.history_of(workbench, row, view.state.entity_kind)
         found["history"] = _without_none(asdict(past.facts))
-        found["payments"] = [
-            {
-                "transaction_id": point["transaction_id"],
-                "moment": point["ts_us"],
-                "utc_offset_minutes": point["utc_offset_minutes"],
-                "amount": point["amount"],
-                "currency": point["currency"],
-                "partner": point["partner"],
-            }
-            for point in sorted(past.points, key=lambda point: (point["ts_us"], point["transaction_id"]))
-        ]
+        found["payments"] = _payments(past.past)
         explanation = _explained(workbench, alert.transaction_id)
         if explanation is not None:
             found["explanation"] = explanation.as_json()
@@ -182,6 +179,27 @@ def _transaction(
                 for reason in reasons(explanation.contributions, FEATURE_BY_NAME, about, formats)
             ]
     return found
+
+
+def _payments(past: Past) -> list[dict[str, Any]]:
+    """Return the payments to draw around a transaction, those nearest in time, in order of time."""
+    since, until = (
+        past.now_us - HISTORY_DAYS * MICROSECONDS_PER_DAY,
+        past.now_us + DAYS_AFTER * MICROSECONDS_PER_DAY,
+    )
+    places = np.flatnonzero((past.ts_us >= since) & (past.ts_us <= until))
+    nearest = places[np.argsort(np.abs(past.ts_us[places] - past.now_us), kind="stable")[:MOST_PAYMENTS]]
+    return [
+        {
+            "transaction_id": str(past.transaction_ids[place]),
+            "moment": int(past.ts_us[place]),
+            "utc_offset_minutes": int(past.utc_offset_minutes[place]),
+            "amount": float(past.amount[place]),
+            "currency": past.texts["currency"].at(place),
+            "partner": past.texts["payee_name"].at(place),
+        }
+        for place in np.sort(nearest).tolist()
+    ]
 
 
 def _alert(workbench: Workbench, alert: AlertRow) -> dict[str, Any]:

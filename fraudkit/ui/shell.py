@@ -107,9 +107,9 @@ def open_page(key: str) -> Page:
     return Page(key, state.workbench(), actor, state.formats(), palette(dark=state.is_dark()))
 
 
-def two_columns() -> Sequence[DeltaGenerator]:
-    """Return the two columns that a working screen has: what is read, what is at hand."""
-    return st.columns([1.75, 1], gap="large")
+def two_columns(reading: float = 1.75) -> Sequence[DeltaGenerator]:
+    """Return the two columns that a working screen has: what is read, so much wider than what is at hand."""
+    return st.columns([reading, 1], gap="large")
 
 
 @contextmanager

@@ -14,7 +14,16 @@ from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.services import auditing, deciding, importing, notes, views
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import erasing, exports, preferences, quality_events, rankings, sweeps
+from fraudkit.store import (
+    batches,
+    erasing,
+    exports,
+    layouts,
+    preferences,
+    quality_events,
+    rankings,
+    sweeps,
+)
 from fraudkit.store.audit import COLUMNS
 from fraudkit.store.audited import TABLES
 from tests.services.ledger import add_alerts, add_transactions
@@ -31,6 +40,8 @@ EVENT_COLUMNS = {
     "case_event": "event_id case_id version kind actor role happened_at payload remark",
     "batch": "batch_id file_name file_sha256 file_format file_bytes layout notes rows_read rows_loaded "
     "rows_rejected rows_duplicate is_sample actor role imported_at",
+    "batch_event": "batch_id kind payload actor role happened_at",
+    "layout_event": "signature name mapping answers batch_id actor role happened_at kind",
     "model_event": "model_id kind actor role happened_at payload",
     "setting_event": "name value actor role happened_at",
     "sweep_event": "sweep_id kind case_id payload actor role happened_at",
@@ -114,6 +125,8 @@ def write_events(workbench: Workbench) -> None:
     with workbench.database.write() as cursor:
         exports.append(cursor, exports.NewExport("labels", "csv", 1, "0" * 64, "of A", case_id=1), ANALYST)
         erasing.append(cursor, "erased-x", {"transactions": 1}, "request", ANALYST)
+        batches.append_event(cursor, 1, "corrects", {"source_rows": [2]}, ANALYST)
+        layouts.append_layout(cursor, layouts.NamedLayout("s", "Cards", {"a": None}, {}), ANALYST, batch_id=1)
         quality_events.append(cursor, "leaned", 1, ANALYST, {"lean": "fraud"})
         sweeps.append(cursor, "s1", sweeps.SWEPT, 1, ANALYST, {"transactions": ["T1"]})
 

@@ -159,11 +159,16 @@ def _transaction(
         "reasons": [],
         "history": None,
         "payments": [],
+        "pace": {},
     }
     if explained and not row["is_withdrawn"]:
         past = history.history_of(workbench, row, view.state.entity_kind)
         found["history"] = _without_none(asdict(past.facts))
         found["payments"] = _payments(past.past)
+        found["pace"] = {
+            span: {measure: asdict(figure) for measure, figure in figures.items()}
+            for span, figures in past.pace.rows.items()
+        }
         explanation = _explained(workbench, alert.transaction_id)
         if explanation is not None:
             found["explanation"] = explanation.as_json()

@@ -64,6 +64,7 @@ else:
             panels.course(page, view)
             if not is_blind:
                 notes.panel(page, view)
+            if not (facts_first or is_blind):
                 exporting.evidence(page, view)
     if facts_first:
         leans.bar(page, view)

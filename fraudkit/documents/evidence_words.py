@@ -180,18 +180,29 @@ class EvidenceWords:
                 (words(N_("Time of day")), near, self.clock(found["moment"], found["utc_offset_minutes"]))
             )
         rows += self._counted(facts, found["row"])
-        recent = words(
-            N_("{count} payments, {amount}"),
-            count=formats.number(facts["payments_last_day"]),
-            amount=formats.amount(facts["amount_last_day"], currency),
-        )
-        rows.append((words(N_("The day before it")), "", recent))
+        rows += self._pace(found)
         if facts.get("first_ts_us"):
             owner = words(OWNER[facts["entity_kind"]])
             rows.append(
                 (words(N_("Seen since")), formats.date(_us(facts["first_ts_us"]), self._offset), owner)
             )
         return rows
+
+    def _pace(self, found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """Yield how many payments there were right before it, beside the usual number."""
+        spans = {"hour": N_("Payments in the hour before"), "day": N_("Payments in the day before")}
+        for span, label in spans.items():
+            figure = found["pace"].get(span, {}).get("count")
+            if figure:
+                usual, most = figure["usual"], figure["most"]
+                said = EMPTY
+                if usual is not None and most is not None:
+                    said = self.words(
+                        N_("median {median}, at most {most}"),
+                        median=self.formats.number(usual, 1),
+                        most=self.formats.number(most),
+                    )
+                yield self.words(label), said, self.formats.number(figure["now"])
 
     def _counted(self, facts: dict[str, Any], row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         """Yield how often merchant, receiver and device occurred before."""

@@ -33,6 +33,9 @@ VERSION: Final = 1
 DETAILED: Final = 20
 """So many transactions of a case are explained one by one; the others are listed with their row."""
 
+DAYS_AFTER: Final = 7
+MOST_PAYMENTS: Final = 400
+
 _ROW_PARTS: Final = (
     "transaction_id",
     "transaction_amount",
@@ -142,7 +145,7 @@ def as_bytes(document: dict[str, Any]) -> bytes:
 def _transaction(
     workbench: Workbench, view: CaseView, alert: AlertRow, formats: Formats, *, explained: bool
 ) -> dict[str, Any]:
-    row = history.transaction(workbench, alert.transaction_id)
+    row = history.transaction(workbench, alert.transaction_id, alert.position)
     found: dict[str, Any] = {
         "row": _without_none({name: row[name] for name in _ROW_PARTS}),
         "other_columns": json.loads(row["other_columns"]) if row["other_columns"] else {},
@@ -156,11 +159,16 @@ def _transaction(
         "reasons": [],
         "history": None,
         "payments": [],
+        "pace": {},
     }
-    if explained:
-        past = history.history(workbench, alert.transaction_id, view.state.entity_kind)
+    if explained and not row["is_withdrawn"]:
+        past = history.history_of(workbench, row, view.state.entity_kind)
         found["history"] = _without_none(asdict(past.facts))
         found["payments"] = _payments(past.past)
+        found["pace"] = {
+            span: {measure: asdict(figure) for measure, figure in figures.items()}
+            for span, figures in past.pace.rows.items()
+        }
         explanation = _explained(workbench, alert.transaction_id)
         if explanation is not None:
             found["explanation"] = explanation.as_json()
@@ -179,8 +187,13 @@ def _transaction(
 
 
 def _payments(past: Past) -> list[dict[str, Any]]:
-    """Return the payments of the days around the one under review, in the order of time."""
-    near = np.abs(past.ts_us - past.ts_us[past.place]) <= HISTORY_DAYS * MICROSECONDS_PER_DAY
+    """Return the payments to draw around a transaction, those nearest in time, in order of time."""
+    since, until = (
+        past.now_us - HISTORY_DAYS * MICROSECONDS_PER_DAY,
+        past.now_us + DAYS_AFTER * MICROSECONDS_PER_DAY,
+    )
+    places = np.flatnonzero((past.ts_us >= since) & (past.ts_us <= until))
+    nearest = places[np.argsort(np.abs(past.ts_us[places] - past.now_us), kind="stable")[:MOST_PAYMENTS]]
     return [
         {
             "transaction_id": str(past.transaction_ids[place]),
@@ -190,7 +203,7 @@ def _payments(past: Past) -> list[dict[str, Any]]:
             "currency": past.texts["currency"].at(place),
             "partner": past.texts["payee_name"].at(place),
         }
-        for place in np.flatnonzero(near).tolist()
+        for place in np.sort(nearest).tolist()
     ]
 
 

@@ -17,6 +17,8 @@ from fraudkit.store.database import Cursor, Row, now_us
 from fraudkit.store.statements import query
 
 ROW_TABLES: Final = ("transactions", "withdrawn_transaction")
+_OTHERS_TOO: Final = (*ROW_TABLES, "alert", "ranking", "audit_entry")
+"""Here the same text may name something else, such as a terminal; the customer's own rows are emptied."""
 Names = Mapping[tuple[str, str], str]
 """New name by kind and present name."""
 
@@ -183,10 +185,15 @@ def append(cursor: Cursor, new_name: str, counts: Mapping[str, int], reason: str
 
 
 def left_in(cursor: Cursor, known: Sequence[str]) -> list[str]:
-    """Return the columns, as `table.column`, in which one of the names still stands, alone or in JSON."""
+    """Return the columns, as `table.column`, in which one of the names still stands, alone or in JSON.
+
+    Operations are left out: there the same text may be the name of another thing of somebody else.
+    """
     texts = cursor.rows(
         "SELECT table_name, column_name FROM duckdb_columns() JOIN duckdb_tables() USING (table_name) "
-        "WHERE data_type = 'VARCHAR' AND NOT duckdb_columns.internal ORDER BY ALL"
+        "WHERE data_type = 'VARCHAR' AND NOT duckdb_columns.internal AND column_name <> 'transaction_id' "
+        "AND NOT list_contains(?, table_name) ORDER BY ALL",
+        [list(_OTHERS_TOO)],
     )
     found = []
     for row in texts:

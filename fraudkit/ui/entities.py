@@ -161,7 +161,9 @@ def operations(page: Page, found: Entity) -> None:
     number = min(max(int(st.session_state.get(PAGE) or 1), 1), count)
     rows = entities.operations(page.workbench, found, number)
     state: Any = st.dataframe(
-        pd.DataFrame([_cells(page, row) for row in rows]),
+        pd.DataFrame([_cells(page, row) for row in rows]).drop(
+            columns=["customer"] if found.kind == "customer" else []
+        ),
         key=f"operations-{found.kind}-{number}-{rows[0]['transaction_id']}",
         hide_index=True,
         height=ROW_HEIGHT * (min(len(rows), SHOWN_ROWS) + 1) + 6,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from fraudkit.services import auditing, deciding, entities, erasing, exporting, 
 from fraudkit.services.exporting import Table
 from fraudkit.services.notes import Upload
 from fraudkit.services.workbench import Workbench, head_path
-from fraudkit.store import cases
+from fraudkit.store import cases, preferences
 from tests.services.ledger import add_alerts, add_transactions
 
 ADMINISTRATOR = Actor("Rosa", "administrator")
@@ -210,3 +211,19 @@ def test_a_failed_rewrite_leaves_the_old_file(decided: Workbench, monkeypatch: p
     with pytest.raises(OSError, match="No space"):
         decided.database.rewrite()
     assert entities.entity(decided, "customer", CUSTOMER).operations == 40
+
+
+def test_what_cannot_be_emptied_is_named(decided: Workbench) -> None:
+    with decided.database.write() as cursor:
+        preferences.write(cursor, "watched", [CUSTOMER], ADMINISTRATOR)
+    assert erase(decided).left_in == ("setting_event.value",)
+
+
+def test_reports_of_batches_lose_the_name_too(decided: Workbench) -> None:
+    with decided.database.write() as cursor:
+        report = json.dumps({"shares": {"customer_id": {CUSTOMER: 0.5, "OTHER": 0.5}}})
+        cursor.execute("INSERT INTO batch_report VALUES (1, ?)", [report])
+    done = erase(decided)
+    with decided.database.read() as cursor:
+        kept = json.loads(cursor.value("SELECT report FROM batch_report"))
+    assert kept == {"shares": {"customer_id": {done.new_name: 0.5, "OTHER": 0.5}}}

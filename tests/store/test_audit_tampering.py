@@ -123,10 +123,10 @@ def write_events(workbench: Workbench) -> None:
     deciding.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
     notes.write(workbench, ANALYST, ("case", "1"), "called at ten", case_id=1)
     with workbench.database.write() as cursor:
-        batches.append_event(cursor, 1, "corrects", {"source_rows": [2]}, ANALYST)
-        layouts.append_layout(cursor, layouts.NamedLayout("s", "Cards", {"a": None}, {}), ANALYST, batch_id=1)
         exports.append(cursor, exports.NewExport("labels", "csv", 1, "0" * 64, "of A", case_id=1), ANALYST)
         erasing.append(cursor, "erased-x", {"transactions": 1}, "request", ANALYST)
+        batches.append_event(cursor, 1, "corrects", {"source_rows": [2]}, ANALYST)
+        layouts.append_layout(cursor, layouts.NamedLayout("s", "Cards", {"a": None}, {}), ANALYST, batch_id=1)
         quality_events.append(cursor, "leaned", 1, ANALYST, {"lean": "fraud"})
         sweeps.append(cursor, "s1", sweeps.SWEPT, 1, ANALYST, {"transactions": ["T1"]})
 

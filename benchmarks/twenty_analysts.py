@@ -78,7 +78,7 @@ def trial(folder: Path, analysts: int, count: int, verdicts: int, seed: int = 1)
     seed
         Of the extract and of everybody's choices.
     """
-    settings = portfolio.settings_in(folder, alert_capacity=round(count * 2.5))
+    settings = portfolio.settings_in(folder, alert_capacity=max(80, round(count * 2.5)))
     shared = _prepare(settings.database.parent, settings, count)
     work = [Work(f"Analyst {number + 1:02}") for number in range(analysts)]
     started = time.perf_counter()

@@ -1,6 +1,6 @@
 """Twenty analysts at one server, each in a session of one's own, work the same hundred cases at once.
 
-    python -m benchmarks.twenty_analysts [--quick]
+    python -m benchmarks.twenty_analysts [--quick] [--verdicts N]
 
 Every analyst opens cases of the shared list in an order of one's own, gives a verdict by the two keys, and
 takes most of them back, so that the cases stay contested. What the screen said is compared with what the
@@ -210,7 +210,9 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="four analysts, twelve cases, three verdicts each"
     )
-    size = (4, 12, 3) if parser.parse_args().quick else (20, 100, 25)
+    parser.add_argument("--verdicts", type=int, default=25, help="accepted verdicts of each analyst")
+    arguments = parser.parse_args()
+    size = (4, 12, 3) if arguments.quick else (20, 100, arguments.verdicts)
     with tempfile.TemporaryDirectory() as folder:
         found = trial(Path(folder), *size)
     print(

@@ -143,7 +143,7 @@ def _one_case(tab: Tab, work: Work, case_id: int, chance: random.Random) -> None
     time.sleep(chance.random() * LONGEST_THOUGHT_SECONDS)
     tab.press(f"verdict-{verdict}")
     if not tab.can_press("reason-1"):
-        _note(tab, work, "decided", case_id, verdict)
+        work.refusals += tab.alerts()  # it moved on: nothing was written, the screen shows it as it is now
         return
     time.sleep(chance.random() * LONGEST_THOUGHT_SECONDS)
     tab.press(f"reason-{chance.randint(1, 4)}")

@@ -7,6 +7,7 @@ the widgets with every press, and follows the address. So twenty people fit into
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlencode
@@ -39,6 +40,7 @@ class Tab:
 
     def __init__(self, address: str, language: str = "en") -> None:
         self._address, self._language = address, language
+        self._open = ExitStack()
         self._socket = self._connected()
         self._query = ""
         self._page = ""
@@ -53,11 +55,11 @@ class Tab:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._socket.close()
+        self._open.close()
 
     def open(self, page: str, **query: str) -> None:
         """Load a screen by its address: a new session, as in a browser; what was typed is typed again."""
-        self._socket.close()
+        self._open.close()
         self._socket = self._connected()
         self._elements = {}
         self._query = urlencode({"lang": self._language, **query})
@@ -111,7 +113,8 @@ class Tab:
     def _connected(self) -> ClientConnection:
         host = self._address.removeprefix("http://")
         protocols = [Subprotocol("streamlit")]
-        return connect(f"ws://{host}/_stcore/stream", subprotocols=protocols, max_size=None)
+        address = f"ws://{host}/_stcore/stream"
+        return self._open.enter_context(connect(address, subprotocols=protocols, max_size=None))
 
     def _shown(self, kind: str) -> Iterator[Element]:
         return (one for one in self._elements.values() if one.WhichOneof("type") == kind)

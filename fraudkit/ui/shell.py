@@ -19,7 +19,7 @@ from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
 from fraudkit.services import auditing
 from fraudkit.services.workbench import Workbench
-from fraudkit.ui import finding, identity, navigation, state
+from fraudkit.ui import finding, identity, markdown, navigation, state
 from fraudkit.words import LANGUAGES, N_
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -118,7 +118,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except FraudkitError as error:
-        message, hint = error.localised(state.language())
+        message, hint = (markdown.escaped(text) for text in error.localised(state.language()))
         st.error(hint or message, title=message if hint else None)
 
 
@@ -189,6 +189,7 @@ def _show_notice() -> None:
     if notice is None:
         return
     if notice.kind == "refused":
-        st.warning(notice.hint or notice.text, title=notice.text if notice.hint else None)
+        text, hint = markdown.escaped(notice.text), markdown.escaped(notice.hint)
+        st.warning(hint or text, title=text if hint else None)
     else:
-        st.toast(notice.text)
+        st.toast(markdown.escaped(notice.text))

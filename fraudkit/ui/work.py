@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from fraudkit.jobs import Job
+from fraudkit.ui import markdown
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -31,7 +32,7 @@ def follow(page: Page, kind: str) -> Job | None:
     if job.active:
         st.fragment(_progress, run_every=REFRESH_SECONDS, key=f"progress-{kind}")(page, job)
     elif job.error is not None:
-        message, hint = job.error.localised(page.formats.language)
+        message, hint = (markdown.escaped(text) for text in job.error.localised(page.formats.language))
         st.warning(hint or message, title=message if hint else None)
     return job
 

@@ -15,10 +15,12 @@ else:
     past = history.history(page.workbench, focus.transaction_id, view.state.entity_kind)
 
     panels.case_head(page, view)
+    shown = {}
     left, right = shell.two_columns()
     with left:
         if preparing.is_ready(page):
             explanation = scoring.explain(page.workbench, focus.transaction_id)
+            shown[focus.transaction_id] = explanation
             panels.headline(page, row, explanation)
             panels.reason_list(page, subjects.subject(page, row, past), explanation)
             panels.history_panel(page, view, focus, past)
@@ -34,4 +36,4 @@ else:
         panels.transaction(page, row)
         panels.course(page, view)
         notes.panel(page, view)
-    decisions.bar(page, view, chosen)
+    decisions.bar(page, view, chosen, shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Final, cast
 
@@ -15,6 +15,7 @@ from fraudkit.domain import Actor, CaseEvent, CaseState, Role
 from fraudkit.errors import NotFoundError
 from fraudkit.store import audited
 from fraudkit.store.database import Cursor, Row
+from fraudkit.store.statements import query
 from fraudkit.words import N_
 
 _STATE_COLUMNS: Final = tuple(field.name for field in fields(CaseState))
@@ -61,6 +62,31 @@ def open_cases(cursor: Cursor, entities: Iterable[tuple[str, str]]) -> dict[tupl
             [list(workflow.OPEN_STATUSES)],
         )
     return {(row["entity_kind"], row["entity_id"]): CaseState(**row) for row in rows}
+
+
+def open_with_amount(
+    cursor: Cursor, rates: Mapping[str, float], base_currency: str
+) -> list[tuple[CaseState, float]]:
+    """Return every open case with the worth of its undecided alerts in base currency, the oldest first."""
+    rows = cursor.rows(
+        query("open_cases"),
+        {
+            "statuses": list(workflow.OPEN_STATUSES),
+            "currencies": list(rates),
+            "factors": list(rates.values()),
+            "base_currency": base_currency,
+        },
+    )
+    return [(CaseState(**{name: row[name] for name in _STATE_COLUMNS}), row["open_amount"]) for row in rows]
+
+
+def people(cursor: Cursor) -> list[str]:
+    """Return the names of all people who appear in the course of a case, in alphabetical order."""
+    rows = cursor.rows(
+        "SELECT DISTINCT actor FROM case_event "
+        "WHERE kind NOT IN ('opened', 'alert_raised', 'lapsed', 'woken')"
+    )
+    return sorted((row["actor"] for row in rows), key=str.casefold)
 
 
 def new_case_ids(cursor: Cursor, count: int) -> list[int]:

@@ -46,7 +46,9 @@ SCREENS: Final[dict[str, Screen]] = {
         Screen("queue", N_("Queue")),
         Screen("case", N_("Case")),
         Screen("import", N_("Import")),
+        Screen("supervisor", N_("Supervisor"), roles=("lead", "manager")),
         Screen("model", N_("Model")),
+        Screen("settings", N_("Settings")),
     )
 }
 

@@ -2,7 +2,8 @@
 
 The extract is the Fraud Detection Handbook when it is there (`FRAUDKIT_SHARED_DATA`), else rows made here.
 Each round imports in a process of its own, which is killed after a share of the time that a whole import
-takes; then the portfolio is opened again and checked. At the end the import runs to its end once.
+takes; then the portfolio is opened again and checked: its rows, and that no raw file is left. At the end the
+import runs to its end once. `--part 2/3` does the second third of the points.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,8 +50,10 @@ def import_extract(path: Path, folder: Path) -> None:
 
 
 def counts(folder: Path) -> tuple[int, ...]:
-    """Return the rows of each table after the portfolio was opened again; checks the sums on the way."""
-    workbench = Workbench.open(settings_in(folder))
+    """Return the rows of each table after the portfolio was opened again; checks sums and raw files."""
+    settings = settings_in(folder)
+    workbench = Workbench.open(settings)
+    assert not settings.upload_folder.exists() or not any(settings.upload_folder.iterdir())
     with workbench.database.read() as cursor:
         found = tuple(int(cursor.value(f"SELECT count(*) FROM {table}")) for table in TABLES)
         promised = cursor.value("SELECT coalesce(sum(rows_loaded), 0) FROM batch")
@@ -72,8 +76,8 @@ def start(path: Path, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command)
 
 
-def run(path: Path, points: int) -> tuple[int, int]:
-    """Kill an import at evenly spread moments; return how often nothing and how often all was there.
+def run(path: Path, points: int, chosen: Sequence[int]) -> tuple[int, int]:
+    """Kill an import at some of evenly spread moments; return how often nothing and how often all was there.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def run(path: Path, points: int) -> tuple[int, int]:
     nothing, all_there = 0, 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for point in range(1, points + 1):
+        for point in chosen:
             process = start(path, folder)
             time.sleep(whole_seconds * point / (points + 1))
             process.kill()
@@ -108,6 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROWS} rows and 5 points")
     parser.add_argument("--points", type=int, default=POINTS)
+    parser.add_argument("--part", default="1/1", help="which part of the points, such as 2/3")
     parser.add_argument("--rows", type=int, default=1_754_155)
     parser.add_argument("--import", dest="extract", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
@@ -119,8 +124,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "extract.csv"
         write_extract(path, rows)
-        nothing, all_there = run(path, points)
-    print(f"killed {points} times: nothing there {nothing} times, all there {all_there} times, never a part")
+        part, parts = map(int, arguments.part.split("/"))
+        chosen = range(part, points + 1, parts)
+        nothing, all_there = run(path, points, chosen)
+    print(
+        f"killed {len(chosen)} times: {nothing} times nothing is there, {all_there} times all, never a part"
+    )
 
 
 if __name__ == "__main__":

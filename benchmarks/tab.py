@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
+from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -46,7 +47,7 @@ class Tab:
         self._drawn: set[tuple[int, ...]] = set()
         self.toasts: list[str] = []
 
-    def __enter__(self) -> Tab:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -136,7 +137,9 @@ class Tab:
             message.ParseFromString(self._socket.recv(timeout=PATIENCE_SECONDS))
             kind = message.WhichOneof("type")
             if kind == "new_session":
-                self._page, self._drawn = message.new_session.page_script_hash, set()
+                self._drawn = set()
+            elif kind == "navigation":
+                self._page = message.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self._query = message.page_info_changed.query_string
             elif kind == "delta":

@@ -5,16 +5,16 @@ from fraudkit.ui import batches, importing, mapping, shell, sources
 page = shell.open_page("import")
 left, right = shell.two_columns()
 with left:
-    path = importing.choose_file(page)
-    if path is not None:
-        found = importing.inspect(page, path)
+    file = importing.choose_file(page)
+    if file is not None:
+        found = importing.inspect(page, file)
         mapping.layout(page, found)
-        changed = mapping.edit(page, found, path.name) if found.columns else None
+        changed = mapping.edit(page, found, str(file.path)) if found.columns else None
         if changed:
-            found = importing.inspect(page, path, changed)
+            found = importing.inspect(page, file, changed)
         mapping.problem(page, found)
-        importing.questions(page, path, found.questions)
-        importing.start(page, path, changed, ready=not found.questions and found.problem is None)
+        importing.questions(page, file, found.questions)
+        importing.start(page, file, changed, ready=not found.questions and found.problem is None)
         mapping.first_rows(page, found)
     batches.remembered(page)
     sources.sources(page)

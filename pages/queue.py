@@ -9,12 +9,12 @@ if not history.has_transactions(page.workbench):
 elif grouping.chosen_view(page) == "reasons":
     grouping.table(page)
 else:
-    chosen = queueing.filters(page)
+    chosen = queueing.chosen_filter(page)
     found = queueing.read(page, chosen)
     queueing.totals(page, chosen, found)
     models.fit_notice(page)
     if found.rows:
-        queueing.keys(page, found, *queueing.grid(page, found))
+        queueing.keys(page, chosen, found, *queueing.grid(page, found))
     else:
         empty.nothing_found(page, filtered=queueing.is_narrowed(chosen))
     queueing.pages(found)

@@ -18,6 +18,8 @@ from fraudkit.ui import state
 
 TRANSACTIONS = 10_000
 ACTOR = Actor("Ana", "lead")
+NO_DRAWS = {"random_share": 0.0, "data_first_share": 0.0, "double_review_share": 0.0}
+"""Which case hides its score follows from the installation's key: a test that looks at one wants it shown."""
 ONE_PERSON_DECIDES = {
     "approval_amount": 1e12,
     "approve_sensitive_types": False,
@@ -57,7 +59,7 @@ def build(folder: Path) -> Path:
     try:
         with workbench.database.write() as cursor:
             preferences.write(cursor, "currency_rates", {"USD": 3.75}, ACTOR)
-        policies.change(workbench, ACTOR, **ONE_PERSON_DECIDES)
+        policies.change(workbench, ACTOR, **ONE_PERSON_DECIDES, **NO_DRAWS)
         importing.import_file(workbench, path, ACTOR)
         scoring.rank(workbench)
         reasoning.refresh(workbench)

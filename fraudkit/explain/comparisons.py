@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
 from fraudkit.domain import EntityKind
-from fraudkit.explain.facts import HISTORY_DAYS, HistoryFacts
+from fraudkit.explain.facts import HistoryFacts
 from fraudkit.explain.formats import Formats, local_datetime
+from fraudkit.explain.past import HISTORY_DAYS
 from fraudkit.words import N_
 
 Theme = Literal[
@@ -57,8 +58,7 @@ def _amount(facts: HistoryFacts, _transaction: Transaction, formats: Formats) ->
             days=formats.number(HISTORY_DAYS),
         )
     return formats.words(
-        N_("Median of {owner} {median}, largest {largest}; this one is larger than {smaller} of {payments}."),
-        owner=owner(facts, formats),
+        N_("Median {median}, largest {largest}; this one is larger than {smaller} of {payments}."),
         median=formats.amount(facts.median_amount, facts.currency),
         largest=formats.amount(facts.largest_amount, facts.currency),
         smaller=formats.number(facts.smaller_payments),
@@ -67,14 +67,21 @@ def _amount(facts: HistoryFacts, _transaction: Transaction, formats: Formats) ->
 
 
 def _activity(facts: HistoryFacts, _transaction: Transaction, formats: Formats) -> str:
-    if not facts.payments_last_day:
-        return ""
+    if facts.in_hour is None or facts.in_day is None:
+        return formats.words(
+            N_("Too little history for a usual pace: {payments} in {days} days."),
+            payments=earlier_payments(facts.payments, formats),
+            days=formats.number(HISTORY_DAYS),
+        )
     return formats.words(
-        N_("In the hour before {hour} for {hour_amount}, in the day before {day} for {day_amount}."),
-        hour=formats.plural(N_("{count} payment"), N_("{count} payments"), facts.payments_last_hour),
-        hour_amount=formats.amount(facts.amount_last_hour, facts.currency),
-        day=formats.plural(N_("{count} payment"), N_("{count} payments"), facts.payments_last_day),
-        day_amount=formats.amount(facts.amount_last_day, facts.currency),
+        N_(
+            "Usual: {hour} within an hour, {day} within a day;"
+            " never more than {most_hour} and {most_day} so far."
+        ),
+        hour=formats.number(facts.in_hour[0], 1),
+        day=formats.number(facts.in_day[0], 1),
+        most_hour=formats.number(facts.in_hour[1]),
+        most_day=formats.number(facts.in_day[1]),
     )
 
 
@@ -83,11 +90,10 @@ def _hour(facts: HistoryFacts, _transaction: Transaction, formats: Formats) -> s
         return ""
     clock = f"{local_datetime(facts.ts_us, facts.utc_offset_minutes):%H:%M}"
     return formats.words(
-        N_("At {clock}; {near} of {payments} of {owner} in {days} days lie within two hours of that time."),
+        N_("At {clock}; {near} of {payments} in {days} days lie within two hours of that time."),
         clock=clock,
         near=formats.number(facts.near_hour),
         payments=earlier_payments(facts.payments, formats),
-        owner=owner(facts, formats),
         days=formats.number(HISTORY_DAYS),
     )
 

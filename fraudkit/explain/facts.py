@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from fraudkit.domain import EntityKind
+import numpy as np
 
-HISTORY_DAYS: Final = 90
-THIN_HISTORY: Final = 5
-"""Below this number of earlier payments a ratio or a median says nothing; the count is said instead."""
+from fraudkit.domain import MICROSECONDS_PER_DAY, EntityKind
+from fraudkit.explain.past import HISTORY_DAYS, THIN_HISTORY, Mask, Past
+from fraudkit.explain.velocity import Span, Velocity
+
+NEAR_MINUTES: Final = 120
+_MERCHANT: Final = ("merchant_id", "merchant_name", "terminal_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +39,17 @@ class HistoryFacts:
         Over the earlier payments in the same currency; None without any.
     smaller_payments, comparable_payments
         How many of the earlier payments in the same currency were smaller, of how many.
-    payments_last_hour, amount_last_hour, payments_last_day, amount_last_day
-        Activity right before.
     same_merchant, same_counterparty, same_device
         Earlier payments, ever, that share it; None when the transaction does not say.
+    in_hour, in_day
+        Payments of either direction in the hour and the day before an earlier payment: the median and the
+        most; None where too few are known.
     near_hour
         Earlier payments within two hours of the same time of day.
     previous_ts_us
-        Moment of the payment before, if there is one.
+        Moment of the payment before, in either direction, if there is one.
     first_ts_us
-        Moment of the first payment ever seen.
+        Moment of the first payment ever seen, in either direction.
     """
 
     entity_kind: EntityKind
@@ -60,13 +64,11 @@ class HistoryFacts:
     largest_amount: float | None
     smaller_payments: int
     comparable_payments: int
-    payments_last_hour: int
-    amount_last_hour: float
-    payments_last_day: int
-    amount_last_day: float
     same_merchant: int | None
     same_counterparty: int | None
     same_device: int | None
+    in_hour: tuple[float, float] | None
+    in_day: tuple[float, float] | None
     near_hour: int
     previous_ts_us: int | None
     first_ts_us: int | None
@@ -77,3 +79,50 @@ class HistoryFacts:
         if not self.median_amount or self.comparable_payments < THIN_HISTORY:
             return None
         return self.amount / self.median_amount
+
+
+def facts_of(past: Past, pace: Velocity) -> HistoryFacts:
+    """Count the facts of the transaction under review."""
+    place, recent = past.place, past.before(HISTORY_DAYS * MICROSECONDS_PER_DAY)
+    amounts = past.amount[recent & past.same_currency]
+    ever = past.earlier & past.alike
+    moments = past.ts_us[past.earlier]
+    return HistoryFacts(
+        entity_kind=past.entity_kind,
+        entity_id=past.entity_id,
+        amount=float(past.amount[place]),
+        currency=past.texts["currency"].at(place),
+        ts_us=past.now_us,
+        utc_offset_minutes=int(past.utc_offset_minutes[place]),
+        knows_time_of_day=bool(past.is_timed[place]),
+        payments=int(recent.sum()),
+        median_amount=float(np.median(amounts)) if len(amounts) else None,
+        largest_amount=float(amounts.max()) if len(amounts) else None,
+        smaller_payments=int((amounts < past.amount[place]).sum()),
+        comparable_payments=len(amounts),
+        same_merchant=_shared(past, ever, *_MERCHANT),
+        same_counterparty=_shared(past, ever, "counterparty_account"),
+        same_device=_shared(past, ever, "device_id"),
+        in_hour=_usual(pace, "hour"),
+        in_day=_usual(pace, "day"),
+        near_hour=int((recent & near_hour(past)).sum()),
+        previous_ts_us=int(moments.max()) if len(moments) else None,
+        first_ts_us=int(moments.min()) if len(moments) else None,
+    )
+
+
+def near_hour(past: Past) -> Mask:
+    """Return which transactions lie within two hours of the same time of day; none without a time."""
+    minutes = past.minute_of_day()
+    apart = np.abs(minutes - minutes[past.place])
+    mask: Mask = past.is_timed & (np.minimum(apart, 1440 - apart) <= NEAR_MINUTES)
+    return mask
+
+
+def _shared(past: Past, ever: Mask, *columns: str) -> int | None:
+    return int((ever & past.shares(*columns)).sum()) if past.has(*columns) else None
+
+
+def _usual(pace: Velocity, span: Span) -> tuple[float, float] | None:
+    figure = pace.rows[span]["count"]
+    return None if figure.usual is None or figure.most is None else (figure.usual, figure.most)

@@ -81,6 +81,10 @@ class Formats:
         """Return a severity (0 to 100) cut, never rounded up: nothing is more unusual than everything."""
         return self.fixed(min(int(value * 100 + 1e-9) / 100, 99.99), 2)
 
+    def percentile(self, value: float) -> str:
+        """Return a severity with its sign, which never stands on a line of its own."""
+        return f"{self.severity(value)}{NO_BREAK_SPACE}%"
+
     def amount(self, value: float | Decimal, currency: str | None = None) -> str:
         """Return an amount with its currency's symbol; two decimals always."""
         if not currency or not re.fullmatch(r"[A-Z]{3}", currency):

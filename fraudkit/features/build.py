@@ -1,4 +1,4 @@
-"""The feature matrix from rows: windows group by group, then each feature's formula.
+"""The feature matrix from rows: a walk through time, block by block, and each feature's formula.
 
 This is what the product computes with. `fraudkit.features.sql` says the same in SQL: it runs on Spark, and on
 DuckDB it is the oracle that the tests compare with, bit for bit in float64.
@@ -6,20 +6,21 @@ DuckDB it is the oracle that the tests compare with, bit for bit in float64.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudkit.features.formula import read_formula
-from fraudkit.features.plan import AMOUNT, FeaturePlan, WindowGroup, inputs_of
+from fraudkit.features.formula import Formula, read_formula
+from fraudkit.features.plan import AMOUNT, FeaturePlan, inputs_of
 from fraudkit.features.rows import FeatureRows
 from fraudkit.features.spec import FeatureSpec, Window
-from fraudkit.features.windows import Column, Target, empty_column, write_targets
+from fraudkit.features.timeline import Timeline
+from fraudkit.features.windows import Walk
 from fraudkit.forest.parallel import run_blocks
 
-_BLOCK: Final = 8_192
+BLOCK: Final = 65_536
 
 
 def build_features(
@@ -52,78 +53,47 @@ def build_features(
     """
     values = np.empty((len(rows), len(specs)), dtype, order="F")
     columns = {spec.name: values[:, place] for place, spec in enumerate(specs)}
-    for spec in specs:
-        if spec not in plan.specs:
-            columns[spec.name].fill(np.nan)
-    pending = [spec for spec in plan.specs if inputs_of(spec)]
-    for spec in plan.specs:
-        if spec not in pending:
-            _write_feature(spec, rows, {}, columns[spec.name], threads)
-    windows: dict[Window, Column] = {}
-    for done, group in enumerate(plan.groups):
-        local = [spec for spec in pending if _is_local(spec, group)]
-        pending = [spec for spec in pending if spec not in local]
-        windows |= {w: empty_column(w, len(rows)) for w in _windows_of(pending) if w in group.windows}
-        targets = [Target(read_formula(spec.formula), inputs_of(spec), columns[spec.name]) for spec in local]
-        targets += [_only(window, windows[window]) for window in group.windows if window in windows]
-        write_targets(rows, group, targets, threads)
-        for spec in [spec for spec in pending if _windows_of([spec]) <= windows.keys()]:
-            _write_feature(spec, rows, windows, columns[spec.name], threads)
-            pending.remove(spec)
-        needed = _windows_of(pending)
-        windows = {window: column for window, column in windows.items() if window in needed}
-        progress((done + 1) / len(plan.groups))
+    for name in columns.keys() - {spec.name for spec in plan.specs}:
+        columns[name].fill(np.nan)
+    timeline = Timeline(rows, plan)
+    windows = [window for group in plan.groups for window in group.windows]
+
+    def fill(part: slice) -> None:
+        walk = Walk(timeline, windows, part.start)
+        for begin in range(part.start, part.stop, BLOCK):
+            block = slice(begin, min(begin + BLOCK, part.stop))
+            walk.turn_to(block)
+            places = block if timeline.order is None else timeline.order[block]
+            for spec in plan.specs:
+                columns[spec.name][places] = _evaluate(walk, read_formula(spec.formula), inputs_of(spec))
+            if part.start == 0:
+                progress(block.stop / part.stop)
+
+    if len(rows):
+        run_blocks(fill, len(rows), BLOCK, threads)
     return values
 
 
 def build_inputs(plan: FeaturePlan, rows: FeatureRows, place: int) -> dict[str, float | None]:
     """Return what fills the gaps of the reasons at one row: `amount` and `<feature>.<input>`."""
-    columns = {window: empty_column(window, len(rows)) for group in plan.groups for window in group.windows}
-    for group in plan.groups:
-        write_targets(rows, group, [_only(window, columns[window]) for window in group.windows])
-    found = {AMOUNT: _plain(rows.amount(slice(place, place + 1))[0])}
+    timeline = Timeline(rows, plan)
+    if timeline.order is not None:
+        place = int(np.flatnonzero(timeline.order == place)[0])
+    walk = Walk(timeline, [window for group in plan.groups for window in group.windows], place)
+    walk.turn_to(slice(place, place + 1))
+    found = {AMOUNT: _plain(timeline.rows.amount(walk.block)[0])}
     for spec in plan.specs:
-        found |= {f"{spec.name}.{name}": _plain(columns[w][place]) for name, w in spec.inputs.items()}
+        found |= {f"{spec.name}.{name}": _plain(walk.value(one)[0]) for name, one in spec.inputs.items()}
     return found
 
 
-def _is_local(spec: FeatureSpec, group: WindowGroup) -> bool:
-    """Return whether a feature can be finished with the windows of one group, in their order."""
-    formula = read_formula(spec.formula)
-    reads_row = bool(formula.columns) or (AMOUNT in formula.gaps and group.with_labels)
-    return not reads_row and _windows_of([spec]) <= set(group.windows)
-
-
-def _windows_of(specs: Iterable[FeatureSpec]) -> set[Window]:
-    return {window for spec in specs for window in inputs_of(spec).values()}
-
-
-def _only(window: Window, column: Column) -> Target:
-    """Return the target that is nothing but a window."""
-    return Target(read_formula("{value}"), {"value": window}, column)
+def _evaluate(walk: Walk, formula: Formula, inputs: dict[str, Window]) -> NDArray[np.float64]:
+    values = {name: walk.value(window) for name, window in inputs.items()}
+    values |= {name: walk.timeline.rows.columns[name][walk.block] for name in formula.columns}
+    if AMOUNT in formula.gaps:
+        values[AMOUNT] = walk.once(AMOUNT, lambda: walk.timeline.rows.amount(walk.block))
+    return formula.evaluate(values)
 
 
 def _plain(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _write_feature(
-    spec: FeatureSpec,
-    rows: FeatureRows,
-    windows: Mapping[Window, Column],
-    column: NDArray[Any],
-    threads: int,
-) -> None:
-    formula = read_formula(spec.formula)
-    inputs = inputs_of(spec)
-
-    def fill(part: slice) -> None:
-        for begin in range(part.start, part.stop, _BLOCK):
-            block = slice(begin, min(begin + _BLOCK, part.stop))
-            values = {name: windows[window][block].astype(np.float64) for name, window in inputs.items()}
-            values |= {name: rows.columns[name][block] for name in formula.columns}
-            if AMOUNT in formula.gaps:
-                values[AMOUNT] = rows.amount(block)
-            column[block] = formula.evaluate(values)
-
-    run_blocks(fill, len(rows), _BLOCK, threads)

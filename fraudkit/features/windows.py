@@ -1,252 +1,226 @@
-"""The values of windows, group by group: sort once, find the edges, then totals and formulas in blocks.
+"""The values of windows, block by block in order of time.
 
-A column is finished before the next one begins: blocks of a few thousand elements stay in the processor's
-cache from the totals to the value, and the column that the values are scattered to nearly does (3 ns a value
-against 8 when the columns take turns). Blocks are independent, so threads share them.
+What a walk keeps between blocks are the totals of the entities, at each moment that a window begins or ends:
+windows that end together share their totals, and entities share the lists of events. Blocks are as large as
+they are because one loop over a block has the totals of one kind in the cache and the next one others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fraudkit.features import kernel
-from fraudkit.features.formula import Formula, read_formula
-from fraudkit.features.measures import ARITHMETIC, WHOLE_NUMBERS, Primitive, reach
-from fraudkit.features.plan import AMOUNT, WindowGroup, primitives_of
-from fraudkit.features.rows import Codes, FeatureRows
-from fraudkit.features.spec import Window
-from fraudkit.forest.parallel import run_blocks
+from fraudkit.features.formula import read_formula
+from fraudkit.features.measures import ARITHMETIC, Primitive, reach
+from fraudkit.features.plan import primitives_of
+from fraudkit.features.spec import Shared, Window
+from fraudkit.features.timeline import Source, Timeline
 
-BLOCK: Final = 16_384
-
-Column = NDArray[np.float64] | NDArray[np.float32]
-
-
-class Target(NamedTuple):
-    """A formula over windows of one group and the amount, and the column (n,) that its values go to."""
-
-    formula: Formula
-    inputs: Mapping[str, Window]
-    column: NDArray[Any]
+Keys = tuple[Shared, ...]
+Values = NDArray[np.float64]
+_Found = TypeVar("_Found")
 
 
-def write_targets(rows: FeatureRows, group: WindowGroup, targets: Sequence[Target], threads: int = 1) -> None:
-    """Compute formulas over the windows of a group and write each to its column; NaN for NULL."""
-    elements = _Elements(rows, group)
-    if len(elements.order) < elements.total:  # some rows lack the keys: their windows are NULL
-        for target in targets:
-            _write_without_windows(rows, target)
+class Total(NamedTuple):
+    """What is added up for each entity.
 
-    def fill(part: slice) -> None:
-        stretch = _Stretch(elements, part)
-        for target in targets:
-            for begin in range(part.start, part.stop, BLOCK):
-                block = slice(begin, min(begin + BLOCK, part.stop))
-                values = target.formula.evaluate(stretch.inputs(target, block))
-                kernel.scatter(values, elements.order[block], target.column)
+    Attributes
+    ----------
+    name
+        Tells it from others of the same entities.
+    loop, values
+        The kernel's loop, and what it adds up.
+    dtype, words
+        What it is held in.
+    difference
+        The loop that subtracts.
+    source
+        The elements that are passed.
+    """
 
-    run_blocks(fill, len(elements.order), BLOCK, threads)
-
-
-def _write_without_windows(rows: FeatureRows, target: Target) -> None:
-    for begin in range(0, len(rows), BLOCK):
-        block = slice(begin, begin + BLOCK)
-        values = {AMOUNT: rows.amount(block), **dict.fromkeys(target.inputs, np.nan)}
-        target.column[block] = target.formula.evaluate(values)
-
-
-def empty_column(window: Window, rows: int) -> Column:
-    """Return room for the values of a window: float32, which holds counts to 16.7 million, else float64."""
-    if window.measure in WHOLE_NUMBERS:
-        return np.empty(rows, np.float32)
-    return np.empty(rows, np.float64)
+    name: Any
+    loop: Callable[..., None]
+    values: tuple[NDArray[Any], ...]
+    dtype: type[np.integer[Any]] = np.int64
+    words: tuple[int, ...] = ()
+    difference: Callable[..., None] = kernel.difference
+    source: Source = "transactions"
 
 
-class _Elements:
-    """What a group's windows run over: transactions, and labels after them, by group and time."""
+class Walk:
+    """A walk through a part of the rows; each block is to be turned to once, in order.
 
-    def __init__(self, rows: FeatureRows, group: WindowGroup) -> None:
-        self.rows = rows
-        self.with_labels = group.with_labels
-        unsorted_times = self._with_labels(rows.ts_us, rows.labels.known_at)
-        self.total = len(unsorted_times)
-        order = _time_order(unsorted_times)
-        keys = [rows.codes[key] for key in group.keys]
-        codes = [self._with_labels(key.values, key.values[rows.labels.row]) for key in keys]
-        for key, values in reversed(list(zip(keys, codes, strict=True))):
-            order, self.first = _sorted_by(values, key.count, order)
-        for values in codes[1:]:
-            kernel.split_groups(values, order, self.first)
-        self.order: NDArray[np.int32] = order
-        self.times = _gathered(unsorted_times, order)
+    Parameters
+    ----------
+    timeline
+        The rows.
+    windows
+        Those that will be asked for in every block.
+    start
+        The first row of the part.
+    """
 
-    def _with_labels(self, values: NDArray[Any], of_labels: NDArray[Any]) -> NDArray[Any]:
-        return np.concatenate([values, of_labels]) if self.with_labels else values
+    def __init__(self, timeline: Timeline, windows: Iterable[Window], start: int) -> None:
+        self.timeline = timeline
+        self.times = timeline.elements["transactions"].times[:-1]
+        furthest = max((reach(one, name)[0] for one in windows for name in primitives_of(one)), default=0)
+        earliest = int(self.times[start]) - furthest
+        self.first: dict[Source, int] = {
+            source: elements.before(earliest) for source, elements in timeline.elements.items()
+        }
+        self._passed: dict[tuple[Source, int], int] = {}
+        self._kept: dict[Any, Any] = {}
+        self._block_results: dict[Any, Any] = {}
 
-    @cached_property
-    def valued(self) -> NDArray[np.int64] | None:
-        known = self.rows.has_cents
-        return None if known is None else _running_total(_gathered(known, self.order))
+    def turn_to(self, block: slice) -> None:
+        """Go on to the next block."""
+        self.block = block
+        self.moments = self.times[block]
+        self._block_results = {}
 
-    @cached_property
-    def _sorted_cents(self) -> NDArray[np.int64]:
-        return _gathered(self.rows.cents, self.order)
+    def value(self, window: Window) -> Values:
+        """Return the value of a window for each row of the block; NaN for NULL."""
+        return self.once(("value", window), lambda: self._value(window))
 
-    def amount(self, block: slice) -> NDArray[np.float64]:
-        """Return the amounts of a block's transactions, NaN where unknown; there must be no labels."""
-        amount: NDArray[np.float64] = self._sorted_cents[block] / 1e2
-        if self.rows.has_cents is not None:
-            amount[~self.rows.has_cents[self.order[block]]] = np.nan
-        return amount
+    def _value(self, window: Window) -> Values:
+        formula = read_formula(ARITHMETIC[window.measure])
+        found: dict[str, Values] = {}
+        for name in primitives_of(window):
+            found[name] = _PRIMITIVES[name](self, window, *_edges(window, name))
+        if formula.columns:
+            found["ts_us"] = self.moments.astype(np.float64)
+        value = formula.evaluate(found)
+        absent = self.timeline.groups[window.keys].absent
+        return value if absent is None else np.where(absent[self.block], np.nan, value)
 
-    @cached_property
-    def cents(self) -> NDArray[np.int64]:
-        return _running_total(self._sorted_cents)
+    def events(self, source: Source, back: int) -> NDArray[np.int32]:
+        """Return what happens until each row of the block looks so far back."""
+        return self.once(("events", source, back), lambda: self._events(source, back))
 
-    @cached_property
-    def squares(self) -> NDArray[np.int64] | None:
-        """Totals of squares where they fit into one word."""
-        cents = self._sorted_cents
-        if int(cents.max(initial=0)) ** 2 * len(cents) >= 2**63:
-            return None
-        return _running_total(cents * cents)
+    def _events(self, source: Source, back: int) -> NDArray[np.int32]:
+        times, offset = self.timeline.elements[source]
+        begin = self._passed.get((source, back), self.first[source])
+        end = self.timeline.elements[source].before(int(self.moments[-1]) - back)
+        events = np.empty(end - begin + len(self.moments), np.int32)
+        kernel.merge(times, begin, offset, self.moments, back, self.block.start, events)
+        self._passed[source, back] = end
+        return events
 
-    @cached_property
-    def wide_squares(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        cents = self._sorted_cents
-        low, high = np.empty(len(cents) + 1, np.uint64), np.empty(len(cents) + 1, np.uint64)
-        kernel.running_squares(cents, low, high)
-        return low, high
-
-    @cached_property
-    def labels(self) -> NDArray[np.int64]:
-        return _running_total(self.order >= len(self.rows))
-
-
-def _time_order(times: NDArray[np.int64]) -> NDArray[np.int32]:
-    if np.all(times[1:] >= times[:-1]):
-        return np.arange(len(times), dtype=np.int32)
-    return np.argsort(times, kind="stable").astype(np.int32)
-
-
-def _sorted_by(
-    codes: NDArray[np.int32], n_codes: int, order: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    found, first = np.empty_like(order), np.empty_like(order)
-    left = kernel.sort_by_code(codes, n_codes, order, found, first)
-    return found[:left], first[:left]
-
-
-def _gathered(values: NDArray[Any], order: NDArray[np.int32]) -> NDArray[Any]:
-    found = np.empty(len(order), values.dtype)
-    kernel.gather(values, order, found)
-    return found
-
-
-def _running_total(values: NDArray[Any]) -> NDArray[np.int64]:
-    totals = np.empty(len(values) + 1, np.int64)
-    kernel.running_total(values, totals)
-    return totals
-
-
-class _Stretch:
-    """The elements that one thread works on, with the edges of their windows, each found once."""
-
-    def __init__(self, elements: _Elements, part: slice) -> None:
-        self.elements = elements
-        self.part = part
-        self._edges: dict[int, NDArray[np.int32]] = {}
-
-    def inputs(self, target: Target, block: slice) -> dict[str, NDArray[np.float64]]:
-        """Return what a formula reads for each element of a block."""
-        found = {name: self._value(window, block) for name, window in target.inputs.items()}
-        if AMOUNT in target.formula.gaps:
-            found[AMOUNT] = self.elements.amount(block)
+    def gain(self, keys: Keys, lower: int, upper: int, total: Total, gone: Total | None = None) -> Values:
+        """Return what a total has at the end of a window more than it, or another, has at its beginning."""
+        end, begin = self._total(keys, upper, total), self._total(keys, lower, gone or total)
+        found = np.empty(len(self.moments))
+        total.difference(end, begin, found)
         return found
 
-    def _value(self, window: Window, block: slice) -> NDArray[np.float64]:
-        formula = read_formula(ARITHMETIC[window.measure])
-        found: dict[str, Any] = {}
-        for name in primitives_of(window):
-            furthest, nearest = reach(window, name)
-            lower, upper = self._edge(furthest, block), self._edge(nearest - 1, block)
-            found[name] = _PRIMITIVES[name](self.elements, lower, upper, window)
-        if formula.columns:
-            found["ts_us"] = self.elements.times[block].astype(np.float64)
-        return formula.evaluate(found)
+    def _total(self, keys: Keys, back: int, total: Total) -> NDArray[Any]:
+        return self.once((keys, back, total.name), lambda: self._new_total(keys, back, total))
 
-    def _edge(self, back: int, block: slice) -> NDArray[np.int32]:
-        if back not in self._edges:
-            edges = np.empty(self.part.stop - self.part.start, np.int32)
-            kernel.window_edges(self.elements.times, self.elements.first, self.part.start, back, edges)
-            self._edges[back] = edges
-        begin = self.part.start
-        return self._edges[back][block.start - begin : block.stop - begin]
+    def _new_total(self, keys: Keys, back: int, total: Total) -> NDArray[Any]:
+        group = self.timeline.groups[keys]
+        kept = self.kept((keys, back, total.name), lambda: np.zeros((group.size, *total.words), total.dtype))
+        found = np.empty((len(self.moments) + 1, *total.words), total.dtype)
+        total.loop(self.events(total.source, back), group.codes, *total.values, kept, found)
+        return found[:-1]
 
+    def once(self, key: Any, compute: Callable[[], _Found]) -> _Found:
+        """Return what was computed for this block, or compute it."""
+        if key not in self._block_results:
+            self._block_results[key] = compute()
+        found: _Found = self._block_results[key]
+        return found
 
-Edge = NDArray[np.int32]
-
-
-def _count(_elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
-    return (upper - lower).astype(np.float64)
+    def kept(self, key: Any, make: Callable[[], _Found]) -> _Found:
+        """Return what is kept from block to block, made at the first."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: _Found = self._kept[key]
+        return found
 
 
-def _valued(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
-    if elements.valued is None:
-        return _count(elements, lower, upper, window)
-    return _gain(elements.valued, lower, upper)
+def _edges(window: Window, primitive: Primitive) -> tuple[int, int]:
+    """Return how far back the first element of a window lies, and the first that is no longer in it."""
+    furthest, nearest = reach(window, primitive)
+    return furthest, nearest - 1
 
 
-def _sum(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
-    return _gain(elements.cents, lower, upper)
+def _count(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    return walk.gain(window.keys, lower, upper, Total("count", kernel.count, (), np.int32))
 
 
-def _squares(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
-    if elements.squares is not None:
-        return _gain(elements.squares, lower, upper)
-    found: NDArray[np.float64] = kernel.squares_between(*elements.wide_squares, lower, upper)
-    return found
+def _valued(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    known = walk.timeline.has_cents
+    if known is None:
+        return _count(walk, window, lower, upper)
+    return walk.gain(window.keys, lower, upper, Total("valued", kernel.add_up, (known,)))
 
 
-def _last(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = kernel.time_at(elements.times, upper - np.int32(1), lower, upper)
-    return found
+def _sum(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    return walk.gain(window.keys, lower, upper, Total("sum", kernel.add_up, (walk.timeline.cents,)))
 
 
-def _first(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = kernel.time_at(elements.times, lower, lower, upper)
-    return found
+def _squares(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    cents = walk.timeline.cents
+    total = Total("squares", kernel.add_up_squares, (cents,))
+    if walk.timeline.with_wide_squares:
+        loop, difference = kernel.add_up_wide_squares, kernel.wide_difference
+        total = Total("squares", loop, (cents,), np.uint64, (2,), difference=difference)
+    return walk.gain(window.keys, lower, upper, total)
 
 
-def _distinct(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
-    counted: Codes = elements.rows.codes[str(window.of)]
-    found: NDArray[np.float64] = kernel.distinct_between(
-        counted.values, counted.count, elements.order, lower[0], lower, upper
-    )
-    return found
+def _known_frauds(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    return walk.gain(window.keys, lower, upper, Total("labels", kernel.count, (), np.int32, source="labels"))
 
 
-def _known_frauds(elements: _Elements, lower: Edge, upper: Edge, _window: Window) -> NDArray[np.float64]:
-    return _gain(elements.labels, lower, upper)
+def _last(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    codes, size, _ = walk.timeline.groups[window.keys]
+
+    def find() -> NDArray[np.int64]:
+        elements = walk.kept(("last", window.keys, upper), lambda: np.full(size, -1))
+        found = np.empty(len(walk.moments), np.int64)
+        kernel.latest(walk.events("transactions", upper), codes, elements, found)
+        return found
+
+    found = walk.once(("last", window.keys, upper), find)
+    times = walk.times[found]
+    return np.where((found >= 0) & (times >= walk.moments - lower), times, np.nan)
 
 
-def _matured(elements: _Elements, lower: Edge, upper: Edge, window: Window) -> NDArray[np.float64]:
-    both = _count(elements, lower, upper, window)
-    both -= _gain(elements.labels, lower, upper)
-    return both
+def _first(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    codes, size, _ = walk.timeline.groups[window.keys]
+    codes = codes[: len(walk.times)]
+
+    def link() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        following, elements = np.empty(len(codes), np.int64), np.empty(size, np.int64)
+        kernel.link(codes, walk.first["transactions"], following, elements)
+        return following, elements
+
+    following, elements = walk.kept(("first", window.keys, lower), link)
+    found = np.empty(len(walk.moments), np.int64)
+    kernel.earliest(walk.events("transactions", lower), codes, following, elements, found)
+    times = walk.times[found]
+    return np.where((found >= 0) & (times < walk.moments - upper), times, np.nan)
 
 
-def _gain(totals: NDArray[np.int64], lower: Edge, upper: Edge) -> NDArray[np.float64]:
-    gained: NDArray[np.float64] = kernel.total_between(totals, lower, upper)
-    return gained
+def _distinct(walk: Walk, window: Window, lower: int, upper: int) -> Values:
+    codes, size, _ = walk.timeline.pairs[window]
+
+    def mark() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        comes, goes = np.empty(len(walk.times), np.bool_), np.empty(len(walk.times), np.bool_)
+        kernel.mark_spells(codes, size, walk.times, walk.first["transactions"], lower - upper, comes, goes)
+        return comes, goes
+
+    comes, goes = walk.kept(window, mark)
+    came = Total(("came", window.of, window.span), kernel.add_up, (comes,))
+    went = Total(("went", window.of, window.span), kernel.add_up, (goes,))
+    return walk.gain(window.keys, lower, upper, came, went)
 
 
-_PRIMITIVES: Final[dict[Primitive, Callable[[_Elements, Edge, Edge, Window], NDArray[np.float64]]]] = {
+_PRIMITIVES: Final[dict[Primitive, Callable[[Walk, Window, int, int], Values]]] = {
     "count": _count,
     "valued": _valued,
     "sum": _sum,
@@ -255,5 +229,5 @@ _PRIMITIVES: Final[dict[Primitive, Callable[[_Elements, Edge, Edge, Window], NDA
     "first": _first,
     "distinct": _distinct,
     "known_frauds": _known_frauds,
-    "matured": _matured,
+    "matured": _count,
 }

@@ -27,6 +27,9 @@ MAXIMUM_PREAMBLE_LINES: Final = 50
 SAMPLE_LINES: Final = 400
 SINGLE_QUOTED_SHARE: Final = 0.5
 FEWEST_COLUMNS: Final = 2
+_LONGEST_SHAPE: Final = 40
+_LETTERS: Final = re.compile(r"[^\W\d_]")
+_NUMBER: Final = re.compile(r"0?(?:[ ,.']0)*")
 
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _SINGLE_QUOTED: Final = re.compile(r"(^|[,;\t|])'[^']*'(?=[,;\t|]|$)")
@@ -49,6 +52,8 @@ class Dialect:
         Line number of the first row of values.
     preamble
         Names and values that stand above the header, such as an account number.
+    shapes
+        How the values of each column look, where there is no header.
     """
 
     delimiter: str
@@ -57,6 +62,7 @@ class Dialect:
     header_line: int | None
     first_line: int
     preamble: tuple[tuple[str, str], ...] = ()
+    shapes: tuple[str, ...] = ()
 
 
 def sniff(text: str, answers: Answers) -> Dialect:
@@ -156,7 +162,7 @@ def _with_header(rows: Rows, delimiter: str, quote: str, width: int, answers: An
         if len([cell for cell in cells if cell]) == FEWEST_COLUMNS and cells[0] and cells[1]
     )
     if not _is_header(row):
-        return _without_header(rows[place], delimiter, quote, preamble, answers)
+        return _without_header(rows[place:], delimiter, quote, preamble, answers)
     return Dialect(delimiter, quote, unique_names(row), number, number + 1, preamble)
 
 
@@ -179,14 +185,15 @@ def _is_header(row: list[str]) -> bool:
 
 
 def _without_header(
-    first: tuple[int, list[str]],
+    rows: Rows,
     delimiter: str,
     quote: str,
     preamble: tuple[tuple[str, str], ...],
     answers: Answers,
 ) -> Dialect:
-    number, row = first
-    question = questions.header_question(tuple(row), ",".join(_proposed_names(row)))
+    number, row = rows[0]
+    shapes = (delimiter, *_shapes([cells for _, cells in rows if len(cells) == len(row)]))
+    question = questions.header_question(tuple(row), ",".join(_proposed_names(row)), shapes)
     answer = questions.require(question, answers)
     if answer == "first_row":
         return Dialect(delimiter, quote, unique_names(row), number, number + 1, preamble)
@@ -198,7 +205,24 @@ def _without_header(
             given=len(names),
             columns=len(row),
         )
-    return Dialect(delimiter, quote, unique_names(names), None, number, preamble)
+    return Dialect(delimiter, quote, unique_names(names), None, number, preamble, shapes)
+
+
+def _shapes(rows: list[list[str]]) -> list[str]:
+    """Return what most values of each column look like, however long they are."""
+    shapes = []
+    for cells in zip(*rows, strict=True):
+        looks = Counter(_shape(cell) for cell in cells if cell)
+        shapes.append(min(looks, key=lambda shape: (-looks[shape], shape), default=""))
+    return shapes
+
+
+def _shape(cell: str) -> str:
+    """Return `a` for texts, `0` for numbers, else digits as `0` between their signs, such as `0-0-0 0:0`."""
+    if _LETTERS.search(cell):
+        return "a"
+    shape = re.sub(r"[0-9]+", "0", cell.strip("-+ "))
+    return "0" if _NUMBER.fullmatch(shape) else shape[:_LONGEST_SHAPE]
 
 
 def _proposed_names(row: list[str]) -> list[str]:

@@ -211,6 +211,9 @@ def _reasons(plan: Plan) -> list[tuple[str, str]]:
     ]
     for canonical, column in plan.mapped():
         reasons += _value_reasons(canonical, column, is_pair=plan.sides is not None)
+        if plan.missing.get(canonical) == "exclude":
+            nothing = _failure("'value_missing'", column.source, "CAST(NULL AS VARCHAR)")
+            reasons.append((f"{canonical} IS NULL", nothing))
     if (label := plan.column("fraud_label")) is not None:
         reasons.append(
             (

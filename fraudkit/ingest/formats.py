@@ -15,6 +15,7 @@ from typing import Final, Literal
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest import archives, json_lines, workbook
 from fraudkit.ingest.limits import Limits
+from fraudkit.ingest.line_numbers import Shifts
 from fraudkit.ingest.questions import Answers
 from fraudkit.words import N_
 
@@ -68,12 +69,15 @@ class Prepared:
         What the file was.
     notes
         What was noticed on the way.
+    shifts
+        How its lines differ from those of the file that was converted.
     """
 
     path: Path
     name: str
     format: Format
     notes: tuple[Note, ...] = ()
+    shifts: Shifts = ()
 
 
 def prepare(path: Path, name: str, folder: Path, limits: Limits, answers: Answers = NO_ANSWERS) -> Prepared:
@@ -173,8 +177,8 @@ def _converted(
     path: Path, name: str, found: Format, folder: Path, limits: Limits, answers: Answers
 ) -> Prepared:
     target = folder / "converted.csv"
-    convert: Callable[[Path, Path, Limits, Answers], list[tuple[str, int]]] = (
+    convert: Callable[[Path, Path, Limits, Answers], tuple[list[tuple[str, int]], Shifts]] = (
         workbook.write_csv if found == "excel" else json_lines.write_csv
     )
-    notes = convert(path, target, limits, answers)
-    return Prepared(target, f"{Path(name).stem}.csv", found, tuple(Note(*note) for note in notes))
+    notes, shifts = convert(path, target, limits, answers)
+    return Prepared(target, f"{Path(name).stem}.csv", found, tuple(Note(*note) for note in notes), shifts)

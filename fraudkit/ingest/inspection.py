@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fraudkit.errors import InvalidInputError
-from fraudkit.ingest import dates, mapping, numbers
+from fraudkit.ingest import dates, mapping, numbers, security_codes
 from fraudkit.ingest.dates import DateLayout
 from fraudkit.ingest.dialect import DELIMITER_WORDS
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
+from fraudkit.ingest.missing import declared
 from fraudkit.ingest.plan import Plan, Table, kind_of
 from fraudkit.ingest.questions import Answers, Question
 from fraudkit.schema import normalised_name
@@ -114,12 +115,14 @@ def plan_of(
     InvalidInputError
         When the date column holds no dates.
     """
+    mapped = [column.canonical for column in columns if column.canonical is not None]
     return Plan(
         tuple(columns),
         _dates(parser, table, sample, columns, answers),
         _decimal_mark(parser, table, sample, columns, answers),
         time_zone,
         _float_identifiers(parser, table, sample, columns),
+        declared(answers, mapped),
     )
 
 
@@ -207,12 +210,12 @@ def _float_identifiers(
 def unmapped(table: Table, sample: Sample, chosen: ChosenMapping) -> tuple[MappedColumn, ...]:
     """Return the columns of a table that could not be mapped as a whole, each as far as it is known."""
     return tuple(
-        MappedColumn(
-            name,
-            place,
-            chosen.get(name),
-            "chosen" if name in chosen else "none",
-            tuple(dict.fromkeys(value for value in sample.columns[place] if value))[: mapping.SAMPLE_VALUES],
-        )
-        for place, name in enumerate(table.names)
+        _unmapped(name, place, sample.columns[place], chosen) for place, name in enumerate(table.names)
     )
+
+
+def _unmapped(name: str, place: int, values: list[str | None], chosen: ChosenMapping) -> MappedColumn:
+    if security_codes.is_secret(name, values):
+        return mapping.secret_column(name, place, {})
+    samples = tuple(dict.fromkeys(value for value in values if value))[: mapping.SAMPLE_VALUES]
+    return MappedColumn(name, place, chosen.get(name), "chosen" if name in chosen else "none", samples)

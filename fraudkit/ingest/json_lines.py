@@ -10,11 +10,14 @@ from typing import Final
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest.json_rows import Row, flat_row, parse_json
 from fraudkit.ingest.limits import Limits
+from fraudkit.ingest.line_numbers import LineNumbers, Shifts
 from fraudkit.ingest.questions import Answers
 from fraudkit.words import N_
 
 LONGEST_LINE: Final = 2_000_000
 BROKEN_LINES: Final = "broken_lines"
+
+Notes = list[tuple[str, int]]
 
 
 def write_csv(
@@ -22,8 +25,8 @@ def write_csv(
     target: Path,
     limits: Limits,
     answers: Answers,  # noqa: ARG001 - the file leaves nothing open; a workbook does
-) -> list[tuple[str, int]]:
-    """Write JSON lines as CSV and return the notes; a line that is no object becomes a row of one value.
+) -> tuple[Notes, Shifts]:
+    """Write JSON lines as CSV; a line that is no object becomes a row of one value.
 
     The importer keeps such a row apart with its text, because it has fewer values than there are columns.
 
@@ -33,8 +36,8 @@ def write_csv(
         When it is no text in UTF-8, or has too many rows or columns.
     """
     columns: dict[str, None] = {}
-    broken = 0
-    for number, (row, _) in enumerate(_rows(path), start=1):
+    broken, numbers = 0, LineNumbers()
+    for number, (_, row, _) in enumerate(_rows(path), start=1):
         limits.check_rows(number)
         if row is None:
             broken += 1
@@ -44,19 +47,25 @@ def write_csv(
     with target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as output:
         writer = csv.writer(output, lineterminator="\r\n")
         writer.writerow(columns)
-        for row, text in _rows(path):
-            writer.writerow([text] if row is None else [row.get(name, "") for name in columns])
-    return [(BROKEN_LINES, broken)] if broken else []
+        numbers.wrote([*columns], 1)
+        for number, row, text in _rows(path):
+            cells = [text] if row is None else [row.get(name, "") for name in columns]
+            writer.writerow(cells)
+            numbers.wrote(cells, number)
+    return [(BROKEN_LINES, broken)] if broken else [], numbers.shifts
 
 
-def _rows(path: Path) -> Iterator[tuple[Row | None, str]]:
-    """Yield each line as a row, or None where it is no object, and its text."""
+def _rows(path: Path) -> Iterator[tuple[int, Row | None, str]]:
+    """Yield the number of each line, the line as a row, or None where it is no object, and its text."""
     try:
         with path.open(encoding="utf-8-sig") as stream:
+            number, begins = 0, True
             while line := stream.readline(LONGEST_LINE):
+                number += begins
+                begins = line.endswith("\n")
                 text = line.strip()
                 if text:
-                    yield _row(text), text
+                    yield number, _row(text), text
     except UnicodeDecodeError as error:
         raise InvalidInputError(
             N_("The file is not in UTF-8, as JSON must be."), N_("Export it again in UTF-8.")

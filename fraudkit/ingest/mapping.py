@@ -9,12 +9,12 @@ from statistics import median
 from typing import Final, Literal
 
 from fraudkit.errors import InvalidInputError
-from fraudkit.ingest import questions
+from fraudkit.ingest import questions, security_codes
 from fraudkit.ingest.questions import Answers
 from fraudkit.schema import ALIASES, COLUMN_BY_NAME, REQUIRED, normalised_name
 from fraudkit.words import N_
 
-Why = Literal["chosen", "alias", "content", "preamble", "none"]
+Why = Literal["chosen", "alias", "content", "preamble", "secret", "none"]
 ChosenMapping = Mapping[str, str | None]
 
 TIME_OF_DAY: Final = "time_of_day"
@@ -144,6 +144,8 @@ def _by_name(
     values: Sequence[str | None],
     chosen: ChosenMapping,
 ) -> MappedColumn:
+    if security_codes.is_secret(name, values):
+        return secret_column(name, position, chosen)
     filled = [value.strip() for value in values if value is not None and value.strip()]
     samples = tuple(dict.fromkeys(filled))[:SAMPLE_VALUES]
     if name in chosen:
@@ -158,6 +160,26 @@ def _by_name(
     if doubt:
         return MappedColumn(name, position, None, "content", samples, (doubt,))
     return MappedColumn(name, position, canonical, "alias", samples)
+
+
+def secret_column(name: str, position: int, chosen: ChosenMapping) -> MappedColumn:
+    """Return a column that may be kept nowhere; none of its values is shown either.
+
+    Raises
+    ------
+    InvalidInputError
+        When a person gave it a meaning.
+    """
+    if chosen.get(name) is not None:
+        raise InvalidInputError(
+            N_(
+                "The column “{source}” holds security codes, PINs or stripes of cards, which may not be kept."
+            ),
+            N_("Leave it without a meaning; if it holds something else, give it another name in the file."),
+            source=name,
+        )
+    doubt = N_("Security codes, PINs and stripes of cards may not be kept; this column is left out.")
+    return MappedColumn(name, position, None, "secret", (), (doubt,))
 
 
 def _with_sides(columns: list[MappedColumn]) -> list[MappedColumn]:

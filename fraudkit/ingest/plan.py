@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from fraudkit.ingest.dates import DateLayout
 from fraudkit.ingest.dialect import Dialect
 from fraudkit.ingest.encoding import Encoding
 from fraudkit.ingest.mapping import CREDIT, DEBIT, PARTS, MappedColumn
+from fraudkit.ingest.missing import Handling
 from fraudkit.ingest.numbers import DecimalMark
 from fraudkit.ingest.questions import Answers
 from fraudkit.ingest.receive import FileKind
@@ -69,6 +70,8 @@ class Plan:
         Zone of times that carry none.
     float_identifiers
         Identifier columns that a spreadsheet turned into floats.
+    missing
+        What is done where a column is empty; a column that is kept missing is not named.
     """
 
     columns: tuple[MappedColumn, ...]
@@ -76,6 +79,7 @@ class Plan:
     decimal_mark: DecimalMark
     time_zone: str
     float_identifiers: frozenset[str] = field(default_factory=frozenset)
+    missing: Mapping[str, Handling] = field(default_factory=dict)
 
     @property
     def names_currency_by_sign(self) -> bool:
@@ -112,8 +116,14 @@ class Plan:
             column
             for column in self.columns
             if column.position >= 0
+            and column.why != "secret"
             and (column.canonical is None or column.canonical in self.float_identifiers)
         ]
+
+    @property
+    def secret_places(self) -> frozenset[int]:
+        """Return the places of the columns that may be kept nowhere."""
+        return frozenset(column.position for column in self.columns if column.why == "secret")
 
     def other_names(self) -> dict[str, str]:
         """Return the names in the file by the working names under which columns may be kept with the row."""
@@ -137,6 +147,7 @@ class Plan:
                 "decimal_mark": self.decimal_mark,
                 "time_zone": self.time_zone,
                 "float_identifiers": sorted(self.float_identifiers),
+                "missing": dict(sorted(self.missing.items())),
             },
             ensure_ascii=False,
         )

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 from fraudkit.ingest.card_numbers import mask_column, mask_text, protect_column
 from fraudkit.ingest.inspection import IDENTIFIERS, Inspection
 from fraudkit.ingest.mapping import MappedColumn
-from fraudkit.ingest.plan import Plan, other_name
+from fraudkit.ingest.plan import Plan, Table, other_name
 from fraudkit.ingest.questions import Option, Question
+from fraudkit.ingest.security_codes import BLANKED, blanked
 from fraudkit.schema import COLUMN_BY_NAME
 
 CONTEXT_VALUES: Final = 5_000
@@ -88,6 +89,18 @@ class CardGuard:
         return rows.append_column(other, kept)
 
 
+def without_secrets(rows: pa.Table, plan: Plan, table: Table) -> pa.Table:
+    """Return rejected rows whose raw text holds no security code, PIN or stripe."""
+    secret = sorted(plan.secret_places)
+    if not secret or not rows.num_rows:
+        return rows
+    delimiter, quote = (table.dialect.delimiter, table.dialect.quote) if table.dialect else (None, "")
+    texts = [
+        blanked(raw or "", table.names, secret, delimiter, quote) for raw in rows["raw_text"].to_pylist()
+    ]
+    return rows.set_column(rows.column_names.index("raw_text"), "raw_text", pa.array(texts, pa.string()))
+
+
 def masked_rejects(rows: pa.Table, key: bytes) -> pa.Table:
     """Return rejected rows with every card number in value, raw text and column name replaced."""
     for name in ("column_name", "value", "raw_text"):
@@ -117,15 +130,22 @@ def masked_questions(questions: Iterable[Question], key: bytes) -> tuple[Questio
 
 def masked_inspection(inspection: Inspection, key: bytes) -> Inspection:
     """Return an inspection that shows no whole card number."""
+    secret = {column.position for column in inspection.columns if column.why == "secret"}
     return replace(
         inspection,
         columns=tuple(_masked_samples(column, key) for column in inspection.columns),
         rows=tuple(
-            tuple(value if value is None else mask_text(value, key) for value in row)
+            tuple(_shown(value, key, is_secret=place in secret) for place, value in enumerate(row))
             for row in inspection.rows
         ),
         questions=masked_questions(inspection.questions, key),
     )
+
+
+def _shown(value: str | None, key: bytes, *, is_secret: bool) -> str | None:
+    if not value:
+        return value
+    return BLANKED if is_secret else mask_text(value, key)
 
 
 def _masked_samples(column: MappedColumn, key: bytes) -> MappedColumn:

@@ -37,6 +37,8 @@ class Question:
         Values from the file that show what is asked.
     free_text
         Whether an answer outside the options is allowed.
+    shapes
+        How the values of a file without a header look, column by column: by them it is recognised next time.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Question:
     options: tuple[Option, ...] = ()
     examples: tuple[str, ...] = ()
     free_text: bool = False
+    shapes: tuple[str, ...] = ()
 
 
 class QuestionsOpenError(InvalidInputError):
@@ -66,6 +69,10 @@ DATE_UNIT: Final = "date_unit"
 STEP_UNIT: Final = "step_unit"
 STEP_ORIGIN: Final = "step_origin"
 DECIMAL_MARK: Final = "decimal_mark"
+COLUMN: Final = "column_"
+"""Begins the name of the question which column is meant; the canonical name follows."""
+MISSING: Final = "missing_"
+"""Begins the name under which is said what to do where a column is empty; the canonical name follows."""
 
 
 def answer_to(question: Question, answers: Answers) -> str | None:
@@ -116,7 +123,7 @@ def encoding_question(examples: tuple[str, ...]) -> Question:
     )
 
 
-def header_question(first_row: tuple[str, ...], proposal: str) -> Question:
+def header_question(first_row: tuple[str, ...], proposal: str, shapes: tuple[str, ...]) -> Question:
     """Ask for the names of the columns of a file without a header."""
     return Question(
         HEADER,
@@ -127,6 +134,7 @@ def header_question(first_row: tuple[str, ...], proposal: str) -> Question:
         ),
         first_row,
         free_text=True,
+        shapes=shapes,
     )
 
 
@@ -190,7 +198,7 @@ def decimal_mark_question(examples: tuple[str, ...]) -> Question:
 def column_question(canonical: str, sources: tuple[str, ...]) -> Question:
     """Ask which of several columns is meant."""
     return Question(
-        f"column_{canonical}",
+        f"{COLUMN}{canonical}",
         N_("Several columns could be the one that fraudkit needs. Which one counts?"),
         tuple(Option(source, source) for source in sources),
         sources,

@@ -29,6 +29,7 @@ REASONS: Final[dict[str, str]] = {
     "too_few_columns": N_("The row has fewer values than the header has names."),
     "too_many_columns": N_("The row has more values than the header has names."),
     "total_row": N_("The row is a total, not a transaction."),
+    "value_missing": N_("The value is empty, and such rows were declared to be set apart."),
 }
 """Words by reason code, as stored in `rejected_row.reason`."""
 
@@ -43,6 +44,7 @@ NOTES: Final[dict[str, str]] = {
         "Cells with more than 15 digits, of which Excel keeps 15: format such columns as text"
     ),
     "late_labels": N_("Frauds known later, added to the ledger"),
+    "security_codes": N_("Columns of security codes, PINs or stripes of cards, left out"),
     "zones_converted": N_("Times with a zone of their own, brought to the bank's zone"),
 }
 """Words for what is counted in `batch.notes`."""

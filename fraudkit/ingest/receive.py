@@ -7,8 +7,6 @@ part of the original name is ever used as a path.
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +16,9 @@ from typing import Final, Literal
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest.formats import Note, prepare, recognise
 from fraudkit.ingest.limits import Limits
+from fraudkit.ingest.line_numbers import Shifts
 from fraudkit.ingest.questions import Answers
+from fraudkit.ingest.working_folders import working_folder
 from fraudkit.words import N_
 
 FileKind = Literal["csv", "parquet"]
@@ -72,6 +72,8 @@ class Received:
         Bounds on its rows and columns.
     remarks
         What was noticed while it was unpacked or converted.
+    shifts
+        How the lines of the working copy differ from those of the file as it came.
     """
 
     path: Path
@@ -82,6 +84,7 @@ class Received:
     file_format: str
     limits: Limits
     remarks: tuple[Note, ...] = ()
+    shifts: Shifts = ()
 
 
 @contextmanager
@@ -98,9 +101,7 @@ def received(
         When a workbook holds several sheets with rows.
     """
     size = _size_of(source, file_name, limits)
-    upload_folder.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="import-", dir=upload_folder))
-    try:
+    with working_folder(upload_folder) as folder:
         original = folder / "original"
         digest = _copy(source, original)
         _refuse_foreign(original, file_name)
@@ -110,9 +111,17 @@ def received(
             _refuse_foreign(prepared.path, prepared.name)
         kind: FileKind = "parquet" if recognise(prepared.path) == "parquet" else "csv"
         came_as = "csv" if prepared.format == "text" else prepared.format
-        yield Received(prepared.path, file_name, digest, size, kind, came_as, limits, prepared.notes)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield Received(
+            prepared.path,
+            file_name,
+            digest,
+            size,
+            kind,
+            came_as,
+            limits,
+            prepared.notes,
+            prepared.shifts,
+        )
 
 
 def _size_of(source: Path, file_name: str, limits: Limits) -> int:

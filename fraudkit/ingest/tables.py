@@ -74,6 +74,19 @@ def repaired(received: Received, encoding: Encoding, dialect: Dialect) -> tuple[
     return table, set_apart
 
 
+def raw_texts(parser: Parser, table: Table, wanted: Sequence[int]) -> dict[int, str]:
+    """Return the raw text of rows by the number of their line."""
+    if table.is_regular and table.kind == "csv":
+        return raw_lines(table.path, wanted)
+    return dict(
+        parser.rows(
+            f"SELECT source_row, raw_text FROM {table.source} "
+            "WHERE source_row IN (SELECT unnest(?::BIGINT[]))",
+            [list(wanted)],
+        )
+    )
+
+
 def raw_lines(path: Path, wanted: Sequence[int]) -> dict[int, str]:
     """Return the raw text of lines of a regular file by their number."""
     numbers = set(wanted)

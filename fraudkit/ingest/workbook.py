@@ -15,6 +15,7 @@ from typing import Any, Final
 from fraudkit.errors import InvalidInputError
 from fraudkit.ingest.archives import check_workbook
 from fraudkit.ingest.limits import MEGABYTE, Limits
+from fraudkit.ingest.line_numbers import LineNumbers, Shifts
 from fraudkit.ingest.questions import Answers, Option, Question, QuestionsOpenError
 from fraudkit.words import N_
 
@@ -28,8 +29,8 @@ _LITERALS: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 Notes = list[tuple[str, int]]
 
 
-def write_csv(path: Path, target: Path, limits: Limits, answers: Answers) -> Notes:
-    """Write the sheet with rows as CSV and return the notes.
+def write_csv(path: Path, target: Path, limits: Limits, answers: Answers) -> tuple[Notes, Shifts]:
+    """Write the sheet with rows as CSV.
 
     Rows keep their numbers: the line of a row is its number in Excel.
 
@@ -46,10 +47,10 @@ def write_csv(path: Path, target: Path, limits: Limits, answers: Answers) -> Not
         with _opened(path) as book:
             sheet = _chosen(book, answers)
             width, notes = _write_rows(sheet, unpadded, limits)
-        _pad(unpadded, target, width)
+        shifts = _pad(unpadded, target, width)
     finally:
         unpadded.unlink(missing_ok=True)
-    return notes
+    return notes, shifts
 
 
 @contextmanager
@@ -128,14 +129,18 @@ def _write_rows(sheet: Any, target: Path, limits: Limits) -> tuple[int, Notes]:
     return width, [(LONG_NUMBERS, long_numbers)] if long_numbers else []
 
 
-def _pad(source: Path, target: Path, width: int) -> None:
+def _pad(source: Path, target: Path, width: int) -> Shifts:
+    """Give all rows the same width; return how their lines differ from their rows in the sheet."""
+    numbers = LineNumbers()
     with (
         source.open(encoding="utf-8", newline="") as stream,
         target.open("w", encoding="utf-8", newline="") as output,
     ):
         writer = csv.writer(output, lineterminator="\r\n")
-        for values in csv.reader(stream):
+        for row, values in enumerate(csv.reader(stream), start=1):
             writer.writerow(values + [""] * (width - len(values)) if values else [])
+            numbers.wrote(values, row)
+    return numbers.shifts
 
 
 def _text(cell: Any) -> str:

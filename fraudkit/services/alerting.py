@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import pyarrow as pa
 
 from fraudkit import workflow
-from fraudkit.domain import Actor, CaseEvent
-from fraudkit.services import policies
-from fraudkit.store import Cursor, Row, cases, now_us
+from fraudkit.domain import Actor, CaseEvent, Priority
+from fraudkit.services import calibrating, policies
+from fraudkit.services.policies import Policies
+from fraudkit.store import Cursor, Row, cases, now_us, preferences
 from fraudkit.store.statements import query
 
 SYSTEM: Final = Actor("fraudkit", "administrator")
@@ -124,6 +125,7 @@ def _group(
 ) -> tuple[list[int], list[CaseEvent], dict[int, Any]]:
     """Assign every candidate to a case and write down the events that this makes."""
     happened_at, in_force = now_us(), policies.read(cursor)
+    priority_of = _priorities(cursor, in_force)
     fresh = [entity for entity in dict.fromkeys(_entity(row) for row in facts) if entity not in known]
     numbers = dict(zip(fresh, cases.new_case_ids(cursor, len(fresh)), strict=True))
     states = {state.case_id: state for state in known.values()}
@@ -145,9 +147,29 @@ def _group(
         if case_id in asleep:
             add(case_id, "woken", {"cause": "alert"})
             asleep.remove(case_id)
-        amount = abs(float(row["transaction_amount"]))
-        priority = workflow.priority_of_amount(0.0 if math.isnan(amount) else amount)
+        priority = priority_of(row)
         raised: dict[str, object] = {"transaction_id": row["transaction_id"], "priority": priority}
         add(case_id, "alert_raised", {**raised, "due_hours": in_force.hours(priority)})
         case_ids.append(case_id)
     return case_ids, events, states
+
+
+def _priorities(cursor: Cursor, in_force: Policies) -> Callable[[Row], Priority]:
+    """Return how an alert gets its priority: from its expected loss once calibrated, from its amount before.
+
+    Money in a currency without a rate is taken as it stands: a priority that is too high is looked at.
+    """
+    rates: dict[str, float] = preferences.read(cursor, "currency_rates", {})
+    calibration = calibrating.compute(cursor)
+
+    def priority(row: Row) -> Priority:
+        amount = abs(float(row["transaction_amount"]))
+        money = 0.0 if math.isnan(amount) else amount * float(rates.get(row["currency"], 1.0))
+        if calibration is None:
+            return workflow.priority_of_amount(money)
+        loss = float(calibration.probability(row["score"])) * money
+        if loss >= in_force.high_loss:
+            return "high"
+        return "medium" if loss >= in_force.medium_loss else "low"
+
+    return priority

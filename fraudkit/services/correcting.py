@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from fraudkit.domain import Actor
 from fraudkit.errors import InvalidInputError, NotFoundError
+from fraudkit.ingest.working_folders import working_folder
 from fraudkit.services import importing
 from fraudkit.services.importing import ImportResult
 from fraudkit.services.workbench import Workbench
@@ -114,9 +114,8 @@ def correct(
     answers = {**layout["answers"], "decimal_mark": layout["decimal_mark"]}
     if layout["dates"]["family"] == "numeric":
         answers.setdefault("date_order", layout["dates"]["order"])
-    workbench.settings.upload_folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="correct-", dir=workbench.settings.upload_folder) as folder:
-        path = Path(folder) / "corrected.csv"
+    with working_folder(workbench.settings.upload_folder) as folder:
+        path = folder / "corrected.csv"
         _write(path, layout, rows)
         return importing.import_file(
             workbench,

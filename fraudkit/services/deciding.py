@@ -8,7 +8,7 @@ from typing import Final
 
 from fraudkit.domain import Actor, CaseEvent, CaseState, CaseStatus, Certainty, Verdict
 from fraudkit.errors import ConflictError, InvalidInputError
-from fraudkit.services import policies, reviewing
+from fraudkit.services import blind_review, data_first, policies, reviewing
 from fraudkit.services.case_writing import append, expected, lease, masked, require_mine, settled
 from fraudkit.services.guarding import is_same_person, reasons_for_approval
 from fraudkit.services.permissions import holds, require
@@ -71,7 +71,8 @@ def decide(
     """Give a verdict on transactions of a case: all undecided ones unless some are named.
 
     Where a policy asks for a second person, nothing enters the ledger yet: the verdict is proposed and the
-    case waits for approval.
+    case waits for approval. On a case that was given to the actor for a second reading, only the opinion is
+    recorded; the first verdict stands.
 
     Parameters
     ----------
@@ -112,10 +113,14 @@ def decide(
         state = expected(workbench, cursor, actor, case_id, version)
         require_mine(workbench, state, actor)
         state = settled(cursor, state, actor)
+        if blind_review.takes_second(cursor, actor, case_id):
+            blind_review.record(cursor, actor, case_id, version, verdict, reason)
+            return Decision(case_id, version, (), state.status)
         alerts = reviewing.alerts_of(cursor, case_id)
         chosen = _chosen(alerts, transaction_ids, case_id)
         evidence = frozen_evidence(workbench, cursor, chosen, said.details)
         fresh = labels_of(said, chosen, case_id, state.version + 1, evidence)
+        fresh = data_first.marked(cursor, actor, fresh)
         payload = {
             **_payload(said, chosen),
             "case_verdict": case_verdict or case_verdict_of(alerts, chosen, verdict),
@@ -131,7 +136,7 @@ def decide(
 def undo(workbench: Workbench, actor: Actor, case_id: int, version: int) -> Decision:
     """Take the last verdict of a case back, within the policy's minutes and by whoever gave it or a lead.
 
-    A verdict that waits for approval is taken back in the same way.
+    A verdict that waits for approval is taken back in the same way; a second reading only as an opinion.
 
     Raises
     ------
@@ -140,6 +145,8 @@ def undo(workbench: Workbench, actor: Actor, case_id: int, version: int) -> Deci
     """
     with workbench.database.write() as cursor:
         state = expected(workbench, cursor, actor, case_id, version)
+        if blind_review.withdraw(cursor, actor, case_id):
+            return Decision(case_id, state.version, (), state.status)
         last = next(event for event in reversed(cases.events(cursor, case_id)) if event.kind != "renewed")
         in_force = policies.read(cursor)
         _require_undoable(last, actor, in_force)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from fraudkit.charts.distribution import Bin
-from fraudkit.domain import MICROSECONDS_PER_DAY, EntityKind
+from fraudkit.domain import EntityKind
 from fraudkit.errors import NotFoundError
-from fraudkit.explain.facts import HISTORY_DAYS, HistoryFacts
-from fraudkit.store import Row, queue
+from fraudkit.explain.facts import HistoryFacts, facts_of
+from fraudkit.explain.past import ABSENT, Past, Texts
+from fraudkit.explain.velocity import Velocity, velocity
+from fraudkit.store import Cursor, Row, feature_rows, queue
 from fraudkit.store.statements import query
 from fraudkit.words import N_
 
@@ -23,9 +29,25 @@ ENTITY_COLUMNS: Final[dict[EntityKind, str]] = {
     "terminal": "terminal_id",
     "transaction": "transaction_id",
 }
-DAYS_AFTER: Final = 7
-MOST_POINTS: Final = 400
+MOST_TRANSACTIONS: Final = 20_000
+"""Of an entity with more, those nearest in time are read, and the page says so."""
 SCORE_BINS: Final = 48
+_TEXTS: Final = (
+    "currency",
+    "transaction_type",
+    "channel",
+    "merchant_id",
+    "merchant_name",
+    "merchant_mcc",
+    "merchant_location",
+    "terminal_id",
+    "counterparty_account",
+    "device_id",
+    "ip_address",
+    "payee",
+    "payee_name",
+    "verdict",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +58,30 @@ class History:
     ----------
     facts
         Counts, medians and sums strictly before the transaction.
-    points
-        The payments to draw, nearest in time first: `transaction_id`, `ts_us`, `utc_offset_minutes`,
-        `amount`, `currency`, `partner`, `channel`, `transaction_type`.
+    past
+        The customer's transactions in order of time.
+    pace
+        How much was done right before the transaction.
     """
 
     facts: HistoryFacts
-    points: tuple[Row, ...]
+    past: Past
+    pace: Velocity
 
 
-def transaction(workbench: Workbench, transaction_id: str) -> Row:
+def transaction(workbench: Workbench, transaction_id: str, position: int | None = None) -> Row:
     """Return one transaction as stored, with its file, severity and place in the last ranking.
+
+    A transaction of a withdrawn batch is found as well, with `is_withdrawn` set.
+
+    Parameters
+    ----------
+    workbench
+        The open workbench.
+    transaction_id
+        Which transaction.
+    position
+        Where it is thought to stand; finding it is much quicker then.
 
     Raises
     ------
@@ -54,10 +89,21 @@ def transaction(workbench: Workbench, transaction_id: str) -> Row:
         When there is no such transaction.
     """
     with workbench.database.read() as cursor:
-        row = cursor.row(query("transaction"), {"transaction_id": transaction_id})
-    if row is None:
-        raise _unknown(transaction_id)
-    return row
+        tried = [("transactions", position)] if position is not None else []
+        for table, place in (*tried, ("transactions", None), ("withdrawn_transaction", None)):
+            sql = query("transaction").replace(":table:", table)
+            found = _position(cursor, table, transaction_id) if place is None else place
+            row = cursor.row(sql, {"transaction_id": transaction_id, "position": found})
+            if row is not None:
+                return {**row, "is_withdrawn": table != "transactions"}
+    raise _unknown(transaction_id)
+
+
+def _position(cursor: Cursor, table: str, transaction_id: str) -> int | None:
+    position: int | None = cursor.value(
+        f"SELECT position FROM {table} WHERE transaction_id = ? LIMIT 1", [transaction_id]
+    )
+    return position
 
 
 def history(workbench: Workbench, transaction_id: str, entity_kind: EntityKind) -> History:
@@ -66,25 +112,65 @@ def history(workbench: Workbench, transaction_id: str, entity_kind: EntityKind) 
     Raises
     ------
     NotFoundError
-        When there is no such transaction.
+        When there is no such transaction, or its batch was withdrawn.
     """
+    return history_of(workbench, transaction(workbench, transaction_id), entity_kind)
+
+
+def history_of(workbench: Workbench, row: Row, entity_kind: EntityKind) -> History:
+    """Return the history around a transaction that `transaction` has returned.
+
+    Raises
+    ------
+    NotFoundError
+        When its batch was withdrawn.
+    """
+    if row["is_withdrawn"]:
+        raise _unknown(row["transaction_id"])
+    if row[ENTITY_COLUMNS[entity_kind]] is None:  # a correction took it away since the case was opened
+        entity_kind = "transaction"
+    column = ENTITY_COLUMNS[entity_kind]
     with workbench.database.read() as cursor:
-        facts = cursor.row(
-            _for_entity("history_facts", entity_kind),
-            {"transaction_id": transaction_id, "history_us": HISTORY_DAYS * MICROSECONDS_PER_DAY},
-        )
-        points = cursor.rows(
-            _for_entity("history_points", entity_kind),
+        found = cursor.arrow(
+            query("entity_past").replace(":entity:", column),
             {
-                "transaction_id": transaction_id,
-                "before_us": HISTORY_DAYS * MICROSECONDS_PER_DAY,
-                "after_us": DAYS_AFTER * MICROSECONDS_PER_DAY,
-                "most": MOST_POINTS,
+                **feature_rows.rate_parameters(cursor, workbench.settings.base_currency),
+                "entity_id": row[column],
+                "ts_us": row["ts_us"],
+                "most": MOST_TRANSACTIONS,
             },
         )
-    if facts is None:
-        raise _unknown(transaction_id)
-    return History(HistoryFacts(entity_kind=entity_kind, **facts), tuple(points))
+    past = _past(found, row, entity_kind)
+    pace = velocity(past)
+    return History(facts_of(past, pace), past, pace)
+
+
+def _past(found: pa.Table, row: Row, entity_kind: EntityKind) -> Past:
+    is_cut = found.num_rows == MOST_TRANSACTIONS
+    found = found.sort_by([("ts_us", "ascending"), ("position", "ascending")])
+    plain = {name: found[name].to_numpy() for name in ("position", "ts_us", "amount", "base", "severity")}
+    return Past(
+        entity_kind=entity_kind,
+        entity_id=row[ENTITY_COLUMNS[entity_kind]],
+        place=int(np.flatnonzero(plain["position"] == row["position"])[0]),
+        transaction_ids=found["transaction_id"].to_numpy(),
+        ts_us=plain["ts_us"],
+        utc_offset_minutes=found["utc_offset_minutes"].to_numpy().astype(np.int64),
+        is_timed=pc.not_equal(found["time_precision"], "date").to_numpy(),
+        amount=plain["amount"],
+        base=plain["base"].astype(np.float64),
+        direction=found["direction"].to_numpy().astype(np.int64),
+        severity=plain["severity"].astype(np.float64),
+        is_alert=found["is_alert"].to_numpy(),
+        texts={name: _texts(found[name]) for name in _TEXTS},
+        is_cut=is_cut,
+    )
+
+
+def _texts(column: pa.ChunkedArray) -> Texts:
+    encoded = column.combine_chunks().dictionary_encode()
+    codes = pc.fill_null(encoded.indices, ABSENT).to_numpy(zero_copy_only=False)
+    return Texts(codes.astype(np.int32), tuple(encoded.dictionary.to_pylist()))
 
 
 def score_bins(workbench: Workbench, bins: int = SCORE_BINS) -> list[Bin]:
@@ -97,10 +183,6 @@ def score_bins(workbench: Workbench, bins: int = SCORE_BINS) -> list[Bin]:
         start = row["lowest"] + row["step"] * width
         found.append(Bin(start, start + width, row["count"]))
     return found
-
-
-def _for_entity(name: str, entity_kind: EntityKind) -> str:
-    return query(name).replace(":entity:", ENTITY_COLUMNS[entity_kind])
 
 
 def _unknown(transaction_id: str) -> NotFoundError:

@@ -21,6 +21,7 @@ from fraudkit.ingest.plan import Table
 from fraudkit.ingest.protection import masked_inspection, masked_questions, masked_values
 from fraudkit.ingest.questions import Answers, QuestionsOpenError
 from fraudkit.ingest.receive import Received, received
+from fraudkit.ingest.repair import Record
 from fraudkit.services import bounds, layouts
 from fraudkit.services.import_result import ImportResult
 from fraudkit.services.layouts import Choices
@@ -79,9 +80,9 @@ def inspect_file(
     name = mask_text(file_name or path.name, key)
     try:
         with _opened(workbench, path, name, answers, limits) as (file, parser):
-            table, _ = tables.open_table(file, parser, answers)
+            table, _, answers = _table(workbench, file, parser, answers)
             sample = inspection.sample_of(parser, table)
-            said = layouts.choices(workbench, table.names, answers, mapping or {})
+            said = layouts.choices(workbench, table, answers, mapping or {})
             found = _inspected(workbench, parser, file, table, sample, said)
     except QuestionsOpenError as asked:
         found = Inspection(name, "", questions=asked.questions, problem=asked)
@@ -185,6 +186,19 @@ def _opened(
         yield file, parser
 
 
+def _table(
+    workbench: Workbench, file: Received, parser: Parser, answers: Answers
+) -> tuple[Table, list[Record], Answers]:
+    """Open the table of a file; one without a header takes the names that such a file got before."""
+    try:
+        return *tables.open_table(file, parser, answers), answers
+    except QuestionsOpenError as asked:
+        completed = layouts.with_header(workbench, asked, answers)
+        if completed is None:
+            raise
+        return *tables.open_table(file, parser, completed), completed
+
+
 def _inspected(
     workbench: Workbench,
     parser: Parser,
@@ -216,8 +230,8 @@ def _inspected(
 def _import(
     workbench: Workbench, parser: Parser, file: Received, request: _Request, progress: Progress
 ) -> ImportResult:
-    table, set_apart = tables.open_table(file, parser, request.answers)
-    said = layouts.choices(workbench, table.names, request.answers, request.mapping)
+    table, set_apart, answers = _table(workbench, file, parser, request.answers)
+    said = layouts.choices(workbench, table, answers, request.mapping)
     sample = inspection.sample_of(parser, table)
     columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
     time_zone = workbench.settings.time_zone
@@ -229,14 +243,14 @@ def _import(
         if known is not None and known["layout"] == layout:
             return _known_file(known)
         batch_id, last = transactions.open_batch(cursor), transactions.last_position(cursor)
-        loading = Loading(cursor, batch_id, last, request.key)
+        loading = Loading(cursor, batch_id, last, request.key, file.shifts)
         loading.load(parser, table, plan, set_apart, progress)
         if request.corrects is not None:
             stored_batches.append_event(
                 cursor, batch_id, stored_batches.CORRECTS, asdict(request.corrects), request.actor
             )
         else:
-            layouts.remember(cursor, table.names, said, batch_id, file.file_name, request.actor)
+            layouts.remember(cursor, table, said, batch_id, file.file_name, request.actor)
         return loading.finish(file, layout, request.actor, request.is_sample)
 
 

@@ -5,22 +5,38 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from fraudkit.domain import Actor
+from fraudkit.errors import InvalidInputError, NotFoundError
+from fraudkit.ingest.card_key import load_key
+from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.mapping import ChosenMapping
-from fraudkit.ingest.questions import DATE_ORDER, DATE_UNIT, DECIMAL_MARK, STEP_ORIGIN, STEP_UNIT, Answers
+from fraudkit.ingest.plan import Table
+from fraudkit.ingest.questions import (
+    COLUMN,
+    DATE_ORDER,
+    DATE_UNIT,
+    DECIMAL_MARK,
+    HEADER,
+    MISSING,
+    STEP_ORIGIN,
+    STEP_UNIT,
+    Answers,
+    QuestionsOpenError,
+)
 from fraudkit.schema import normalised_name
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import layouts as stored
 from fraudkit.store.database import Cursor, Row
 from fraudkit.store.layouts import NamedLayout
+from fraudkit.words import N_
 
-REMEMBERED: Final = frozenset({DATE_ORDER, DATE_UNIT, DECIMAL_MARK, STEP_ORIGIN, STEP_UNIT})
+REMEMBERED: Final = frozenset({DATE_ORDER, DATE_UNIT, DECIMAL_MARK, HEADER, STEP_ORIGIN, STEP_UNIT})
 """Questions whose answers belong to the layout, beside those on columns; a sheet belongs to its file."""
-COLUMN_QUESTION: Final = "column_"
+LONGEST_NAME: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +62,76 @@ def all_layouts(workbench: Workbench) -> list[Row]:
         return stored.all_layouts(cursor)
 
 
-def signature(names: Sequence[str]) -> str:
-    """Return the digest of a header: names in order, without case, accents and punctuation."""
-    return hashlib.sha256("|".join(normalised_name(name) for name in names).encode()).hexdigest()
+def rename(workbench: Workbench, layout: str, name: str, actor: Actor) -> None:
+    """Give a layout another name.
+
+    Raises
+    ------
+    InvalidInputError
+        When the name is empty.
+    NotFoundError
+        When no such layout is remembered.
+    """
+    plain = mask_text(name.strip(), load_key(workbench.settings.card_key))[:LONGEST_NAME]
+    if not plain:
+        raise InvalidInputError(N_("A layout needs a name."), N_("Write what such files are called."))
+    with workbench.database.write() as cursor:
+        known = _required(cursor, layout)
+        if known.name != plain:
+            stored.append_layout(cursor, replace(known, name=plain), actor, kind=stored.RENAMED)
 
 
-def choices(workbench: Workbench, names: Sequence[str], answers: Answers, mapping: ChosenMapping) -> Choices:
+def forget(workbench: Workbench, layout: str, actor: Actor) -> None:
+    """Forget a layout: the next such file is mapped and asked about as if it were the first.
+
+    Raises
+    ------
+    NotFoundError
+        When no such layout is remembered.
+    """
+    with workbench.database.write() as cursor:
+        known = _required(cursor, layout)
+        stored.append_layout(cursor, replace(known, mapping={}, answers={}), actor, kind=stored.FORGOTTEN)
+
+
+def _required(cursor: Cursor, layout: str) -> NamedLayout:
+    known = stored.layout_of(cursor, layout)
+    if known is None:
+        raise NotFoundError(
+            N_("This layout is not remembered any more."), N_("The Import page lists all layouts.")
+        )
+    return known
+
+
+def signature(table: Table) -> str:
+    """Return the digest of what tells a layout: the names in order, else the shapes of the values."""
+    if table.dialect is not None and table.dialect.shapes:
+        return _digest(table.dialect.shapes)
+    return _digest([normalised_name(name) for name in table.names])
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def with_header(workbench: Workbench, asked: QuestionsOpenError, answers: Answers) -> Answers | None:
+    """Return answers that name the columns of a file without a header, when such a file was named before."""
+    shapes = next((question.shapes for question in asked.questions if question.id == HEADER), ())
+    if not shapes:
+        return None
+    with workbench.database.read() as cursor:
+        known = stored.layout_of(cursor, _digest(shapes))
+    names = known.answers.get(HEADER) if known else None
+    return {**answers, HEADER: names} if names else None
+
+
+def choices(workbench: Workbench, table: Table, answers: Answers, mapping: ChosenMapping) -> Choices:
     """Complete what was said about a file by what is remembered for its columns."""
     with workbench.database.read() as cursor:
-        known = stored.layout_of(cursor, signature(names))
+        known = stored.layout_of(cursor, signature(table))
     if known is None:
         return Choices(answers, mapping)
-    kept = {name: canonical for name, canonical in known.mapping.items() if name in names}
+    kept = {name: canonical for name, canonical in known.mapping.items() if name in table.names}
     return Choices({**known.answers, **answers}, {**kept, **mapping}, known)
 
 
@@ -66,12 +140,12 @@ def lasting(answers: Answers) -> dict[str, str]:
     return {
         name: value
         for name, value in answers.items()
-        if name in REMEMBERED or name.startswith(COLUMN_QUESTION)
+        if name in REMEMBERED or name.startswith((COLUMN, MISSING))
     }
 
 
 def remember(
-    cursor: Cursor, names: Sequence[str], said: Choices, batch_id: int, file_name: str, actor: Actor
+    cursor: Cursor, table: Table, said: Choices, batch_id: int, file_name: str, actor: Actor
 ) -> None:
     """Keep what was said about a file, when it says more than is remembered."""
     answers = lasting(said.answers)
@@ -81,7 +155,8 @@ def remember(
     if known is not None and (known.mapping, known.answers) == (dict(said.mapping), answers):
         return
     name = known.name if known else layout_name(file_name)
-    stored.append_layout(cursor, NamedLayout(signature(names), name, said.mapping, answers), batch_id, actor)
+    layout = NamedLayout(signature(table), name, said.mapping, answers)
+    stored.append_layout(cursor, layout, actor, batch_id=batch_id)
 
 
 def layout_name(file_name: str) -> str:

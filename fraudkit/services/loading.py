@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fraudkit.domain import Actor, Progress
 from fraudkit.errors import InvalidInputError
-from fraudkit.ingest import tables
+from fraudkit.ingest import line_numbers, tables
 from fraudkit.ingest.blocks import REJECTED_SCHEMA, blocks
+from fraudkit.ingest.line_numbers import Shifts
+from fraudkit.ingest.missing import Handling
 from fraudkit.ingest.plan import Plan, Table
-from fraudkit.ingest.protection import masked_rejects
+from fraudkit.ingest.protection import masked_rejects, without_secrets
 from fraudkit.ingest.receive import Received
 from fraudkit.ingest.repair import Record, shortened
 from fraudkit.services import quality
@@ -27,11 +31,14 @@ from fraudkit.words import N_
 class Loading:
     """One batch, inside one write transaction."""
 
-    def __init__(self, cursor: Cursor, batch_id: int, last_known: int, key: bytes) -> None:
+    def __init__(
+        self, cursor: Cursor, batch_id: int, last_known: int, key: bytes, shifts: Shifts = ()
+    ) -> None:
         self._cursor = cursor
         self._batch_id = batch_id
         self._last_known = last_known
         self._key = key
+        self._shifts = shifts
         self._read = 0
         self._rejected = 0
         self._appended = 0
@@ -39,6 +46,7 @@ class Loading:
         self._reasons: Counter[str] = Counter()
         self._settled = transactions.Settled(0, [])
         self._last_identifier: int | None = -1
+        self._missing: dict[str, Handling] = {}
 
     @property
     def batch_id(self) -> int:
@@ -55,24 +63,29 @@ class Loading:
         InvalidInputError
             When not one row has a readable date, or not one a readable amount.
         """
-        self._reject(_as_table(set_apart))
+        self._missing = dict(plan.missing)
+        if plan.secret_places:
+            self._notes["security_codes"] = len(plan.secret_places)
+        self._reject(without_secrets(_as_table(set_apart), plan, table))
         self._read += len(set_apart)
         for block in blocks(parser, table, plan, self._key):
             first = self._last_known + self._appended + 1
-            transactions.append_rows(self._cursor, block.transactions, self._batch_id, first)
+            rows = _renumbered(block.transactions, self._shifts)
+            transactions.append_rows(self._cursor, rows, self._batch_id, first)
             self._appended += block.transactions.num_rows
             self._read += block.rows_read
             self._notes.update(block.notes)
             self._follow(block.identifiers)
-            self._reject(_with_raw_text(block.rejected, table))
+            self._reject(_with_raw_text(block.rejected, plan, table, parser))
             progress(min(0.8, 0.1 + self._read / 1e7), N_("Loading the transactions"))
-            del block  # else it would be held while the next one is made
+            del block, rows  # else it would be held while the next one is made
         self._refuse_unreadable(plan)
         progress(0.8, N_("Comparing with what is known"))
         self._settled = transactions.settle(
             self._cursor, self._last_known, are_distinct=self._last_identifier is not None
         )
-        self._reject(_with_raw_text(_conflicts(self._settled.conflicts), table))
+        conflicts = _conflicts(self._settled.conflicts, self._shifts)
+        self._reject(_with_raw_text(conflicts, plan, table, parser))
 
     def finish(self, file: Received, layout: str, actor: Actor, is_sample: bool) -> ImportResult:
         """Append late labels and the batch itself; return what became of the file."""
@@ -97,7 +110,7 @@ class Loading:
             is_sample,
         )
         report = quality.describe(
-            self._cursor, self._batch_id, self._settled.duplicates, has_labels=labels > 0
+            self._cursor, self._batch_id, self._settled.duplicates, self._missing, has_labels=labels > 0
         )
         batches.append_report(self._cursor, self._batch_id, report)
         batches.follow_alerts(self._cursor, self._batch_id)
@@ -125,7 +138,8 @@ class Loading:
     def _reject(self, rows: pa.Table) -> None:
         self._rejected += rows.num_rows
         self._reasons.update(rows["reason"].to_pylist())
-        transactions.append_rejected(self._cursor, masked_rejects(rows, self._key), self._batch_id)
+        rows = masked_rejects(_renumbered(rows, self._shifts), self._key)
+        transactions.append_rejected(self._cursor, rows, self._batch_id)
 
     def _refuse_unreadable(self, plan: Plan) -> None:
         """Refuse a file in which not one row has a date, or not one has an amount."""
@@ -144,6 +158,14 @@ class Loading:
                 )
 
 
+def _renumbered(rows: pa.Table, shifts: Shifts) -> pa.Table:
+    """Return rows with their line numbers in the file as it came."""
+    if not shifts or not rows.num_rows:
+        return rows
+    lines = line_numbers.original(rows["source_row"].to_numpy(), shifts)
+    return rows.set_column(rows.column_names.index("source_row"), "source_row", pa.array(lines))
+
+
 def _as_table(records: list[Record]) -> pa.Table:
     rows = [
         {"source_row": record.line, "reason": record.reason, "raw_text": shortened(record.raw)}
@@ -152,24 +174,29 @@ def _as_table(records: list[Record]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
 
 
-def _conflicts(conflicts: list[Row]) -> pa.Table:
+def _conflicts(conflicts: list[Row], shifts: Shifts) -> pa.Table:
+    stored = np.array([conflict["source_row"] for conflict in conflicts], np.int64)
     rows = [
         {
-            "source_row": conflict["source_row"],
+            "source_row": line,
             "column_name": conflict["column_name"],
             "reason": "conflict",
             "value": conflict["transaction_id"],
         }
-        for conflict in conflicts
+        for line, conflict in zip(line_numbers.converted(stored, shifts).tolist(), conflicts, strict=True)
     ]
     return pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA)
 
 
-def _with_raw_text(rows: pa.Table, table: Table) -> pa.Table:
-    """Fill in the raw text of rejected rows of a regular file."""
-    if not rows.num_rows or not table.is_regular or table.kind == "parquet":
-        return rows
-    numbers = rows["source_row"].to_pylist()
-    raw = tables.raw_lines(table.path, numbers)
-    texts = pa.array([raw.get(number, "") for number in numbers], pa.string())
-    return rows.set_column(rows.column_names.index("raw_text"), "raw_text", texts)
+def _with_raw_text(rows: pa.Table, plan: Plan, table: Table, parser: Parser) -> pa.Table:
+    """Fill in the raw text of rejected rows that came without; nowhere a security code is left in it."""
+    missing = rows.filter(pc.is_null(rows["raw_text"]))["source_row"].to_pylist()
+    if missing:
+        found = tables.raw_texts(parser, table, missing)
+        texts = [
+            found.get(line, "") if raw is None else raw
+            for line, raw in zip(rows["source_row"].to_pylist(), rows["raw_text"].to_pylist(), strict=True)
+        ]
+        place = rows.column_names.index("raw_text")
+        rows = rows.set_column(place, "raw_text", pa.array(texts, pa.string()))
+    return without_secrets(rows, plan, table)

@@ -79,6 +79,8 @@ class Policies:
         0.10, N_("Cases that show facts before the score"), SHARE, 0, 1, group=QUALITY
     )
     maturity_days: int = _policy(60, N_("Outcomes are counted as final after"), DAYS, 1, 730, group=QUALITY)
+    high_loss: float = _policy(1_000, N_("Priority is high from an expected loss of"), MONEY, group=WORK)
+    medium_loss: float = _policy(100, N_("Priority is medium from an expected loss of"), MONEY, group=WORK)
     analysts: int = _policy(4, N_("People who work the queue"), PEOPLE, 1, 1000, group=CAPACITY)
     minutes_per_case: float = _policy(2, N_("Time for one case"), MINUTES, 0.1, 480, group=CAPACITY)
     hours_per_day: float = _policy(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from fraudkit.evaluate.drift import FeatureBins, population_stability_index
 from fraudkit.features.catalog import DEFAULT_FEATURES, features_named
 from fraudkit.features.spec import KNOWN_FRAUD
+from fraudkit.ingest.missing import Handling
 from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.store import quality as stored
 from fraudkit.store.database import Cursor
@@ -32,6 +33,7 @@ MAD_SCALE: Final = 1.4826
 Z_DISTANCE: Final = 3.0
 """Iglewicz and Hoaglin (1993): 3.5 scaled median deviations; three standard deviations for the z-score."""
 MOST_GAPS: Final = 5
+NOTHING_DECLARED: Final[Mapping[str, Handling]] = {}
 IMPOSSIBLE: Final = {
     "transaction_amount": "transaction_amount = 0",
     "customer_age": "customer_age < 0 OR customer_age > 120",
@@ -40,7 +42,14 @@ IMPOSSIBLE: Final = {
 """Values that no bank means; they are kept as they came."""
 
 
-def describe(cursor: Cursor, batch_id: int, duplicates: int, *, has_labels: bool) -> dict[str, Any]:
+def describe(
+    cursor: Cursor,
+    batch_id: int,
+    duplicates: int,
+    missing: Mapping[str, Handling] = NOTHING_DECLARED,
+    *,
+    has_labels: bool,
+) -> dict[str, Any]:
     """Return the report on a batch, plain values fit for JSON.
 
     Parameters
@@ -51,6 +60,8 @@ def describe(cursor: Cursor, batch_id: int, duplicates: int, *, has_labels: bool
         The batch.
     duplicates
         How many of its rows were known.
+    missing
+        What was declared for empty values, by column; a median is found and recorded here.
     has_labels
         Whether it brought frauds known later.
     """
@@ -69,7 +80,7 @@ def describe(cursor: Cursor, batch_id: int, duplicates: int, *, has_labels: bool
     for name in [*numbers, *texts]:
         report["columns"][name] = {
             "missing": rows - found[f"filled_{name}"],
-            "missing_values": "rejected" if COLUMN_BY_NAME[name].required else "kept missing",
+            **_handled(cursor, batch_id, name, missing),
             "constant": rows > 1 and _is_constant(found, name),
             "impossible": found.get(f"impossible_{name}", 0),
             **far.get(name, {}),
@@ -81,6 +92,18 @@ def describe(cursor: Cursor, batch_id: int, duplicates: int, *, has_labels: bool
     report["shifts"] = _shifts(report, arrays, stored.last_report(cursor, batch_id))
     report["features_off"] = _features_off(present, has_labels=has_labels)
     return report
+
+
+def _handled(
+    cursor: Cursor, batch_id: int, name: str, missing: Mapping[str, Handling]
+) -> dict[str, float | str]:
+    """Return what became of empty values of a column, with the median where one stands in for them."""
+    if COLUMN_BY_NAME[name].required:
+        return {"missing_values": "rejected"}
+    if missing.get(name) == "exclude":
+        return {"missing_values": "exclude"}
+    median = stored.append_median(cursor, batch_id, name) if missing.get(name) == "median" else None
+    return {"missing_values": "keep"} if median is None else {"missing_values": "median", "median": median}
 
 
 def _is_constant(found: dict[str, Any], name: str) -> bool:

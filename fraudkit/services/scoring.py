@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fraudkit.domain import Progress, silent
 from fraudkit.features import features_named
 from fraudkit.features.fallback import FALLBACK_FEATURES, FallbackRanking, is_needed
-from fraudkit.services import modelling
+from fraudkit.services import modelling, random_sample
 from fraudkit.services.alerting import Candidate, raise_alerts
 from fraudkit.services.explaining import (
     Contribution,
@@ -241,6 +241,8 @@ def _write(workbench: Workbench, ranked: _Ranked, fit: FitReport, available: fro
         _refresh_alerts(cursor, ranked, threads)
         candidates = _candidates(ranked, [row for row in top if not row["is_alert"]], threads)
         raise_alerts(cursor, candidates, model.model_id)
+        drawn = random_sample.draw(cursor, len(candidates), last_position, model.model_id)
+        raise_alerts(cursor, _candidates(ranked, drawn, threads), model.model_id)
     return len(candidates)
 
 

@@ -2,7 +2,8 @@
 
 After one verdict the same fraud often stands in other rows, above the line and below it. The links are
 declared once; each looks only near the case's own transactions in time, so that a value that everybody has
-(a cash machine, a large shop) does not sweep up the portfolio.
+(a cash machine, a large shop) does not sweep up the portfolio, and of the customer's own transactions only
+those that came with the case, so that an old telephone does not sweep up an honest past.
 """
 
 from __future__ import annotations
@@ -144,6 +145,11 @@ class Group:
     def undecided(self) -> tuple[Sibling, ...]:
         """The siblings that a sweep would decide."""
         return tuple(one for one in self.siblings if one.verdict is None)
+
+    @property
+    def entities(self) -> int:
+        """How many customers (or accounts, cards) they belong to."""
+        return len({(one.entity_kind, one.entity_id) for one in self.siblings})
 
     @property
     def decided(self) -> int:

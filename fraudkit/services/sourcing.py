@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +15,7 @@ from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.sources.base import FetchedFile, Source, SourceSample
 from fraudkit.ingest.sources.registry import open_source
 from fraudkit.ingest.sources.settings import SourceSettings, named, read_settings
+from fraudkit.ingest.working_folders import working_folder
 from fraudkit.services import bounds, importing
 from fraudkit.services.importing import ImportResult
 from fraudkit.services.workbench import Workbench
@@ -156,7 +153,7 @@ def run_source(
     settings = named(configured(workbench), name)
     reading = _Reading(workbench, settings, actor, progress)
     try:
-        with _working_folder(workbench) as folder:
+        with working_folder(workbench.settings.upload_folder) as folder:
             source = open_source(settings)
             known = reading.known_versions(again=again)
             for file in source.fetch(folder, known, reading.fetching):
@@ -250,18 +247,6 @@ class _Reading:
         finally:
             if path.is_relative_to(folder):
                 path.unlink()  # one fetched file at a time on the disk
-
-
-@contextmanager
-def _working_folder(workbench: Workbench) -> Iterator[Path]:
-    """Lend a folder within the upload folder, the only place that the parser may read."""
-    parent = workbench.settings.upload_folder
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="source-", dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _status(workbench: Workbench, settings: SourceSettings, last: Row | None) -> SourceStatus:

@@ -8,8 +8,10 @@ from pathlib import Path
 from fraudkit import key_file
 from fraudkit.config import Settings
 from fraudkit.errors import NotFoundError
+from fraudkit.ingest.working_folders import remove_abandoned
 from fraudkit.jobs import JobRunner
 from fraudkit.registry import Registry
+from fraudkit.services import log_masking
 from fraudkit.store import Database
 from fraudkit.store.audit import Audit
 from fraudkit.words import N_
@@ -56,7 +58,10 @@ class Workbench:
     def open_file(cls, settings: Settings, path: Path) -> Workbench:
         """Open one database file, whichever the settings name."""
         registry = Registry(settings.bundled_models, settings.local_models)
-        return cls(settings, _open_database(settings, path), registry, JobRunner())
+        opened = cls(settings, _open_database(settings, path), registry, JobRunner())
+        log_masking.install(settings.card_key)
+        remove_abandoned(settings.upload_folder)  # what a killed import left behind
+        return opened
 
     @property
     def shows_sample(self) -> bool:

@@ -35,6 +35,8 @@ COLUMNS: Final = (
     "hash",
 )
 MIGRATION: Final = "0006_audit"
+LATER_TABLES: Final = {"0010_import": ("batch_event", "layout_event")}
+"""Tables that the audit records since a later migration."""
 ADOPTION: Final = "adoption"
 ACCEPTANCE: Final = "acceptance"
 _FEW: Final = 8
@@ -118,6 +120,18 @@ class Audit:
             self._last = last
             if stored.intent is not None:
                 self.head_file.write(StoredHead(last))
+            self._adopt_later_tables()
+
+    def _adopt_later_tables(self) -> None:
+        """Adopt, once, the rows of tables that the audit did not record before a migration."""
+        applied = self._database.applied_now & LATER_TABLES.keys()
+        if not applied:
+            return
+        self._database.guard = self
+        with self._database.write() as cursor:
+            for name in [name for migration in sorted(applied) for name in LATER_TABLES[migration]]:
+                audited.record(cursor, name, cursor.rows(f"SELECT * FROM {name} ORDER BY rowid"))
+            cursor.changes = [change._replace(action=ADOPTION) for change in cursor.changes]
 
     def _begin(self) -> bool:
         """Write the first head; rows from before there was an audit are adopted, once."""

@@ -62,8 +62,13 @@ TABLES: Final[dict[str, AuditedTable]] = {
             (("body", None), ("mentions", None), ("file_name", None), ("file_sha256", None)),
         ),
         AuditedTable("batch", ("batch_id",), "import", None, (("file_name", ""),)),
+        AuditedTable("batch_event", ("batch_id", "kind", "happened_at"), "batch", "kind"),
+        AuditedTable("layout_event", ("signature", "happened_at"), "layout", "kind", (("name", ""),)),
         AuditedTable("model_event", ("model_id", "kind", "happened_at"), "model", "kind"),
+        AuditedTable("quality_event", ("event_id",), "quality", "kind"),
+        AuditedTable("sweep_event", ("sweep_id", "kind"), "sweep", "kind"),
         AuditedTable("setting_event", ("name", "happened_at"), "setting", "name"),
+        AuditedTable("view_event", ("event_id",), "view", "kind"),
     )
 }
 ERASURE: Final = "erasure"

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fraudkit.domain import Actor
-from fraudkit.store import statements
+from fraudkit.store import audited, statements
 from fraudkit.store.database import Cursor, Row, now_us
 from fraudkit.workflow import OPEN_STATUSES
 
 WITHDRAWN: Final = "withdrawn"
 CORRECTS: Final = "corrects"
+SEPARATES: Final = "separates"
 
 
 def all_batches(cursor: Cursor) -> list[Row]:
@@ -29,10 +30,11 @@ def is_withdrawn(cursor: Cursor, batch_id: int) -> bool:
 
 def append_event(cursor: Cursor, batch_id: int, kind: str, payload: dict[str, Any], actor: Actor) -> None:
     """Append what happened to a batch."""
-    cursor.execute(
-        "INSERT INTO batch_event VALUES (?, ?, ?, ?, ?, ?)",
+    rows = cursor.rows(
+        "INSERT INTO batch_event VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
         [batch_id, kind, json.dumps(payload), actor.name, actor.role, now_us()],
     )
+    audited.record(cursor, "batch_event", rows)
 
 
 def append_report(cursor: Cursor, batch_id: int, report: dict[str, Any]) -> None:

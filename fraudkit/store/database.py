@@ -130,6 +130,7 @@ class Database:
         self.path = path
         self.guard: CommitGuard | None = None
         self._write_lock = threading.RLock()
+        self._lent: Cursor | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         self._root = _connect(path, memory_limit, threads)
         self.applied_now = self._bring_up_to_date()
@@ -158,12 +159,18 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Cursor]:
-        """Lend a cursor inside one transaction: everything in the block is written, or nothing is."""
+        """Lend a cursor inside one transaction: everything in the block is written, or nothing is.
+
+        A block inside another one, of the same thread, joins it; its errors must not be caught between them.
+        """
         with self._write_lock:
+            if self._lent is not None:
+                yield self._lent
+                return
             cursor = self._root.cursor()
             try:
                 cursor.execute("BEGIN TRANSACTION")
-                lent = Cursor(cursor)
+                self._lent = lent = Cursor(cursor)
                 yield lent
                 guard = self.guard if lent.changes else None
                 if guard:
@@ -180,6 +187,7 @@ class Database:
                     ) from error
                 raise
             finally:
+                self._lent = None
                 cursor.close()
 
     def checkpoint(self) -> None:

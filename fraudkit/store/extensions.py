@@ -18,6 +18,7 @@ LOCKED_DOWN: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_unsigned_extensions": "false",
+    "temp_directory": "",
 }
 
 

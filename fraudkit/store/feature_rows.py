@@ -15,8 +15,8 @@ from fraudkit.features.build import build_features, build_inputs
 from fraudkit.features.plan import FeaturePlan, plan_features
 from fraudkit.features.rows import Codes, FeatureRows, Labels
 from fraudkit.features.spec import KNOWN_FRAUD, FeatureSpec
-from fraudkit.schema import COLUMNS
-from fraudkit.store import preferences
+from fraudkit.schema import COLUMN_BY_NAME, COLUMNS
+from fraudkit.store import preferences, quality
 from fraudkit.store.database import Cursor
 from fraudkit.store.statements import query
 
@@ -65,8 +65,9 @@ def matrix(
 ) -> FeatureMatrix:
     """Compute the features of all transactions."""
     plan = plan_features(specs, available)
-    parameters = rate_parameters(cursor, base_currency)
-    positions, rows = _read(cursor, plan, query("feature_relation"), parameters)
+    relation, fills = _relation(cursor)
+    parameters = {**rate_parameters(cursor, base_currency), **fills}
+    positions, rows = _read(cursor, plan, relation, parameters)
     progress(_READING)
     X = build_features(
         specs, plan, rows, threads, lambda share: progress(_READING + (1.0 - _READING) * share)
@@ -114,6 +115,20 @@ def rate_parameters(cursor: Cursor, base_currency: str) -> dict[str, Any]:
     }
 
 
+def _relation(cursor: Cursor) -> tuple[str, dict[str, Any]]:
+    """Return `feature_relation.sql` with the recorded medians of batches in place of missing values."""
+    relation, parameters = query("feature_relation"), dict[str, Any]()
+    filled: list[str] = []
+    for name, (batches, values) in quality.medians(cursor).items():
+        parameters |= {f"{name}_batches": batches, f"{name}_medians": values}
+        median = f"(${name}_medians::DOUBLE[])[list_position(${name}_batches::INTEGER[], t.batch_id)]"
+        kind = COLUMN_BY_NAME[name].sql_type
+        filled.append(f"coalesce(t.{name}, CAST({median} AS {kind})) AS {name}")
+    if filled:
+        relation = relation.replace("t.*", f"t.* REPLACE ({', '.join(filled)})", 1)
+    return relation, parameters
+
+
 def _related(
     cursor: Cursor, plan: FeaturePlan, base_currency: str, transaction_ids: Sequence[str]
 ) -> tuple[NDArray[np.int64], FeatureRows, dict[str, int]]:
@@ -134,9 +149,11 @@ def _related(
     for name in plan.entities:
         values[name] = list({row[name] for row in wanted} - {None})
     values = {name: known for name, known in values.items() if known}
-    relation = f"{query('feature_relation')}\nWHERE ({_sharing(values)}) AND t.ts_us <= $latest"
+    filled, fills = _relation(cursor)
+    relation = f"{filled}\nWHERE ({_sharing(values)}) AND t.ts_us <= $latest"
     parameters = {
         **rate_parameters(cursor, base_currency),
+        **fills,
         **values,
         "latest": max(row["ts_us"] for row in wanted),
     }

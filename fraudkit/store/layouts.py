@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from fraudkit.domain import Actor
+from fraudkit.store import audited
 from fraudkit.store.database import Cursor, Row, now_us
+
+CONFIRMED: Final = "confirmed"
+RENAMED: Final = "renamed"
+FORGOTTEN: Final = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +39,22 @@ class NamedLayout:
 
 
 def layout_of(cursor: Cursor, signature: str) -> NamedLayout | None:
-    """Return the layout that was confirmed last for a signature."""
+    """Return the layout that counts for a signature; none after it was forgotten."""
     row = cursor.row(
         "SELECT * FROM layout_event WHERE signature = ? ORDER BY happened_at DESC, rowid DESC LIMIT 1",
         [signature],
     )
-    if row is None:
+    if row is None or row["kind"] == FORGOTTEN:
         return None
     return NamedLayout(signature, row["name"], json.loads(row["mapping"]), json.loads(row["answers"]))
 
 
-def append_layout(cursor: Cursor, layout: NamedLayout, batch_id: int, actor: Actor) -> None:
-    """Append a layout; from now on it counts for its signature."""
-    cursor.execute(
-        "INSERT INTO layout_event VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+def append_layout(
+    cursor: Cursor, layout: NamedLayout, actor: Actor, *, kind: str = CONFIRMED, batch_id: int | None = None
+) -> None:
+    """Append what a person said of a layout; from now on it counts for its signature."""
+    rows = cursor.rows(
+        "INSERT INTO layout_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         [
             layout.signature,
             layout.name,
@@ -56,14 +64,17 @@ def append_layout(cursor: Cursor, layout: NamedLayout, batch_id: int, actor: Act
             actor.name,
             actor.role,
             now_us(),
+            kind,
         ],
     )
+    audited.record(cursor, "layout_event", rows)
 
 
 def all_layouts(cursor: Cursor) -> list[Row]:
     """Return the layouts that count, by name."""
     return cursor.rows(
-        "SELECT name, mapping, answers, actor, happened_at FROM layout_event "
+        "SELECT signature, name, mapping, answers, actor, happened_at FROM layout_event "
         "QUALIFY row_number() OVER (PARTITION BY signature ORDER BY happened_at DESC, rowid DESC) = 1 "
-        "ORDER BY name"
+        "AND kind IS DISTINCT FROM ? ORDER BY name, signature",
+        [FORGOTTEN],
     )

@@ -40,6 +40,7 @@ class Parser:
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
                 "memory_limit": MEMORY_LIMIT,
+                "temp_directory": "",  # what it reads holds whole card numbers and must not reach the disk
                 "threads": threads,
             }
         )

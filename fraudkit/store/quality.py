@@ -92,3 +92,24 @@ def last_report(cursor: Cursor, before: int) -> str | None:
         [before],
     )
     return found
+
+
+def append_median(cursor: Cursor, batch_id: int, name: str) -> float | None:
+    """Record the median of a column of a batch; None where all of its values are there, or none is."""
+    sql = (
+        f"INSERT INTO batch_fill SELECT batch_id, ?, median({name})::DOUBLE, count(*) - count({name}) "
+        f"FROM transactions WHERE batch_id = ? GROUP BY batch_id "
+        f"HAVING count({name}) BETWEEN 1 AND count(*) - 1 RETURNING value"
+    )
+    found: float | None = cursor.value(sql, [name, batch_id])
+    return found
+
+
+def medians(cursor: Cursor) -> dict[str, tuple[list[int], list[float]]]:
+    """Return batches and values of the recorded medians, by column."""
+    found: dict[str, tuple[list[int], list[float]]] = {}
+    for row in cursor.rows("SELECT batch_id, column_name, value FROM batch_fill ORDER BY batch_id"):
+        batches, values = found.setdefault(row["column_name"], ([], []))
+        batches.append(row["batch_id"])
+        values.append(row["value"])
+    return found

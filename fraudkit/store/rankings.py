@@ -135,6 +135,15 @@ def positions_of(cursor: Cursor, transaction_ids: Sequence[str]) -> dict[str, in
     return {row["transaction_id"]: row["position"] for row in rows}
 
 
+def severities(cursor: Cursor, positions: Sequence[int]) -> dict[int, float]:
+    """Return the severity of transactions at some positions in the last ranking."""
+    rows = cursor.rows(
+        "SELECT position, severity FROM ranking WHERE position IN (SELECT unnest(?::BIGINT[]))",
+        [list(positions)],
+    )
+    return {row["position"]: row["severity"] for row in rows}
+
+
 def append_model_event(
     cursor: Cursor, model_id: str, kind: str, actor: Actor, payload: dict[str, Any]
 ) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from fraudkit.domain import MICROSECONDS_PER_DAY
 from fraudkit.store import preferences
 from fraudkit.store.database import Cursor, Row
 from fraudkit.store.statements import query
+
+HABIT_ENDS_BEFORE_US: Final = MICROSECONDS_PER_DAY
+"""What a customer did more than a day before the case's first transaction is habit, not part of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,15 @@ def linked(
             "earliest": min(moments) - reach_us,
             "latest": max(moments) + reach_us,
             "own": list(own),
+            "habit_until": min(one.ts_us for one in found) - HABIT_ENDS_BEFORE_US,
+            "entities": [entity for one in found if (entity := _entity(one.values))],
         },
     )
+
+
+def _entity(values: Row) -> str | None:
+    """Return whose a transaction is."""
+    return next((values[name] for name in ("customer_id", "account_id", "card_id") if values[name]), None)
 
 
 def alike(cursor: Cursor, case_id: int, subject_positions: Sequence[int]) -> list[Row]:

@@ -17,7 +17,7 @@ from fraudkit.words import N_
 
 _FOCUS: Final = "_focus"
 ROW_HEIGHT: Final = 28
-SHOWN_ROWS: Final = 10
+SHOWN_ROWS: Final = 4
 
 
 def focused(view: CaseView) -> AlertRow:
@@ -34,8 +34,10 @@ def chosen(page: Page, view: CaseView, focus: AlertRow) -> list[str]:
     """
     if len(view.alerts) == 1:
         return [alert.transaction_id for alert in view.alerts if alert.verdict is None]
-    st.subheader(page.words(N_("Alerts of this case")), anchor=False)
     ordered = sorted(view.alerts, key=lambda alert: (alert.ts_us, alert.alert_id))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="focus"):
+        st.subheader(page.words(N_("Alerts of this case")), anchor=False, width="stretch")
+        _focus_keys(page, ordered, focus)
     edited = st.data_editor(
         _frame(ordered, focus, page.formats),
         key=f"alerts-{view.state.case_id}-{view.state.version}",
@@ -47,23 +49,21 @@ def chosen(page: Page, view: CaseView, focus: AlertRow) -> list[str]:
         num_rows="fixed",
         alt=page.words(N_("Alerts of this case")),
     )
-    _focus_keys(page, ordered, focus)
     return [alert.transaction_id for alert, wanted in zip(ordered, edited["decide"], strict=True) if wanted]
 
 
 def _focus_keys(page: Page, ordered: Sequence[AlertRow], focus: AlertRow) -> None:
     place = ordered.index(focus)
-    with st.container(horizontal=True, gap="small", key="focus"):
-        for key, label, step in (("J", N_("Next alert"), 1), ("K", N_("Previous alert"), -1)):
-            target = ordered[(place + step) % len(ordered)].transaction_id
-            st.button(
-                page.words(label),
-                key=f"focus-{key}",
-                shortcut=key,
-                type="tertiary",
-                on_click=_look_at,
-                args=(target,),
-            )
+    for key, label, step in (("J", N_("Next"), 1), ("K", N_("Previous"), -1)):
+        target = ordered[(place + step) % len(ordered)].transaction_id
+        st.button(
+            page.words(label),
+            key=f"focus-{key}",
+            shortcut=key,
+            type="tertiary",
+            on_click=_look_at,
+            args=(target,),
+        )
 
 
 def _look_at(transaction_id: str) -> None:

@@ -18,10 +18,11 @@ from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.services import correcting, importing, intake, layouts, withdrawing
 from fraudkit.services.import_result import ImportResult
 from fraudkit.services.withdrawing import Withdrawal
+from fraudkit.services.workbench import Workbench
 from fraudkit.store import Row
 from fraudkit.ui import html, work
 from fraudkit.ui.shell import Page, attempt
-from fraudkit.words import N_
+from fraudkit.words import N_, Language, translate
 
 WITHDRAW: Final = "withdraw"
 CORRECT: Final = "import"
@@ -195,7 +196,7 @@ def _rejected(page: Page, row: Row) -> None:
         _send_again(page, found.batch_id, _changed(frame, edited))
     st.download_button(
         page.words(N_("Download the rejected rows")),
-        data=lambda: _rejected_file(page, row["batch_id"]),
+        data=lambda: rejected_file(page.workbench, row["batch_id"], page.formats.language),
         file_name=f"{Path(row['file_name']).stem}.rejected.csv",
         mime="text/csv",
         on_click="ignore",
@@ -231,13 +232,13 @@ def _why(page: Page, reason: str, column: str | None) -> str:
     return f"{column}: {words}" if column else words
 
 
-def _rejected_file(page: Page, batch_id: int) -> bytes:
+def rejected_file(workbench: Workbench, batch_id: int, language: Language) -> bytes:
     """Return the rejected rows as CSV; a cell that a spreadsheet would run as a formula is quoted."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(["line", "column", "reason", "value", "raw_text"])
-    for row in importing.rejected_rows(page.workbench, batch_id, REJECTED_DOWNLOADED, 0):
-        reason = page.words(REASONS.get(row["reason"], str(row["reason"])))
+    for row in importing.rejected_rows(workbench, batch_id, REJECTED_DOWNLOADED, 0):
+        reason = translate(REASONS.get(row["reason"], str(row["reason"])), language)
         cells = (row["column_name"] or "", reason, row["value"] or "", row["raw_text"])
         writer.writerow([row["source_row"], *[_harmless(cell) for cell in cells]])
     return stream.getvalue().encode("utf-8-sig")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from fraudkit.domain import CaseState, Verdict
 from fraudkit.explain.formats import Formats
-from fraudkit.services import deciding, reviewing, working
+from fraudkit.services import blind_review, deciding, serving, working
 from fraudkit.services.deciding import Decision
 from fraudkit.services.permissions import holds
 from fraudkit.services.reviewing import CaseView
@@ -23,7 +23,7 @@ from fraudkit.words import N_
 VERDICT_KEYS: Final[dict[Verdict, str]] = {"fraud": "F", "genuine": "G", "undetermined": "U"}
 HEARTBEAT_SECONDS: Final = 240
 _LAST: Final = "_last_decision"
-_QUESTIONS: Final[dict[Verdict, str]] = {
+QUESTIONS: Final[dict[Verdict, str]] = {
     "fraud": N_("Fraud of which kind?"),
     "genuine": N_("Genuine, why did it stand out?"),
     "undetermined": N_("Unsure, what is missing?"),
@@ -135,7 +135,7 @@ def _verdict_in_progress(drawn: Bar, asked: Pending) -> None:
 
 def _reason_keys(drawn: Bar, asked: Pending) -> None:
     verdict = cast("Verdict", asked.verdict)
-    st.markdown(f"**{drawn.page.words(_QUESTIONS[verdict])}**", width="content")
+    st.markdown(f"**{drawn.page.words(QUESTIONS[verdict])}**", width="content")
     for digit, term in enumerate(REASONS_BY_VERDICT[verdict], start=1):
         st.button(
             drawn.page.words(term.label),
@@ -200,7 +200,7 @@ def _what_for(formats: Formats, view: CaseView, count: int) -> str:
     if count == 0:
         return formats.words(N_("Choose at least one transaction."))
     if len(view.alerts) == 1:
-        return ""
+        return formats.words(N_("for this transaction"))
     return formats.plural(N_("for {count} transaction"), N_("for {count} transactions"), count)
 
 
@@ -208,9 +208,10 @@ def _ask_reason(drawn: Bar, verdict: Verdict) -> None:
     """Take the case up, so that nobody else decides it meanwhile, and ask for the reason."""
 
     def claim() -> None:
-        held = drawn.state
-        if held.status != "closed" and drawn.state.undecided:
-            held = working.claim(drawn.page.workbench, drawn.page.actor, held.case_id, held.version)
+        held, page = drawn.state, drawn.page
+        reads_blind = held.case_id in blind_review.hidden_cases(page.workbench, page.actor)
+        if held.status != "closed" and held.undecided and not reads_blind:
+            held = working.claim(page.workbench, page.actor, held.case_id, held.version)
         pending.ask(held, "reasons", verdict)
 
     shell.attempt(claim)
@@ -308,7 +309,10 @@ def _release(drawn: Bar) -> None:
 
 
 def _following(drawn: Bar) -> int | None:
-    return reviewing.neighbours(drawn.page.workbench, state.queue_filter(), drawn.state.case_id)[1]
+    """Claim what comes next: the queue's next case, or now and then one to be read a second time."""
+    page, case_id = drawn.page, drawn.state.case_id
+    queued = serving.following(page.workbench, page.actor, state.queue_filter(), case_id)
+    return blind_review.following(page.workbench, page.actor, case_id, queued)
 
 
 def _keep_lease(drawn: Bar) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fraudkit.services import reviewing
+from fraudkit.services import serving
 from fraudkit.ui import navigation, state
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
@@ -35,10 +35,11 @@ def nothing_found(page: Page, *, filtered: bool) -> None:
 
 def no_case(page: Page) -> None:
     """Offer the riskiest case when the address names none."""
-    found = reviewing.queue_page(page.workbench, state.queue_filter(), page_size=1)
-    if not found.rows:
+    upcoming = serving.upcoming(page.workbench, page.actor, state.queue_filter(), None)
+    if upcoming is None:
         nothing_found(page, filtered=False)
         return
-    st.info(page.words(N_("Open a case from the queue, or start with the riskiest one.")))
+    st.info(page.words(N_("Open a case from the queue, or start with the next one to be worked.")))
     if st.button(page.words(N_("Start")), type="primary", key="start", shortcut="S"):
-        navigation.open_case(found.rows[0].case_id)
+        served = serving.start(page.workbench, page.actor, state.queue_filter())
+        navigation.open_case(upcoming if served is None else served)

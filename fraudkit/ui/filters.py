@@ -1,4 +1,4 @@
-"""The queue's filters: widgets bound to the address, the filter that they make, the sentence it reads as."""
+"""The queue's filters: widgets bound to the address, and the filter that they make."""
 
 from __future__ import annotations
 
@@ -8,62 +8,151 @@ from typing import Any, Final, cast
 import streamlit as st
 
 from fraudkit.explain.formats import Formats
-from fraudkit.services import history, reasoning
-from fraudkit.services.reviewing import QueueFilter
-from fraudkit.services.workbench import Workbench
+from fraudkit.services import history, queueing, reasoning, shift
+from fraudkit.services.queueing import NOBODY, QueueFilter
 from fraudkit.taxonomy import PRIORITY_LABELS
 from fraudkit.ui import text, url
+from fraudkit.ui.filter_words import COURSE_LABELS, SORT_LABELS, STATUS_LABELS, pair
+from fraudkit.ui.shell import Page
+from fraudkit.ui.standing import SERVICE_LABELS
 from fraudkit.words import N_
 
-STATUS_LABELS: Final = {"open": N_("Open"), "closed": N_("Decided"), "all": N_("All")}
-SORT_LABELS: Final = {
-    "risk": N_("Riskiest first"),
-    "amount": N_("Largest first"),
-    "newest": N_("Newest first"),
-}
 TOGETHER: Final = "together"
 JOINED: Final = "."
 """Between the features of a pair in the address; no feature's name holds it."""
 SEARCH: Final = "search"
 """Not bound to the address: what analysts search for are people, and addresses are logged."""
+ME: Final = "@me"
+FREE: Final = "@nobody"
+LINK: Final = "set"
+"""In the address of a link that brings its own filters: those of the session give way."""
+
+DEFAULTS: Final = {"status": "open", "sort": "order"}
+KEYS: Final = (
+    "status",
+    "assignee",
+    "service",
+    "course",
+    "priority",
+    "channel",
+    "type",
+    "reason",
+    TOGETHER,
+    "from",
+    "sort",
+)
+"""The filters by their names in the address, the search left out."""
+_MORE: Final = ("priority", "channel", "type", "reason", TOGETHER, "from")
 
 
-def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
-    """Draw the filters in one row and return what they say."""
-    choices = history.queue_choices(workbench)
+def queue_filters(page: Page) -> QueueFilter:
+    """Draw the filters and return what they say; call `adopt_link` first."""
+    formats = page.formats
+    status = _choice("status", N_("Cases"), STATUS_LABELS, formats, width=150)
+    who = _assignee(page)
+    service = _value(
+        "service", N_("Due"), list(SERVICE_LABELS), formats, _words(SERVICE_LABELS, formats), 120
+    )
+    course = _value(
+        "course", N_("What happened"), list(COURSE_LABELS), formats, _words(COURSE_LABELS, formats), 170
+    )
+    search = st.text_input(
+        formats.words(N_("Search")),
+        key=SEARCH,
+        persist_state="session",
+        type="search",
+        placeholder=formats.words(N_("Customer, merchant, transaction")),
+        width=190,
+    )
+    sort = _choice("sort", N_("Order"), SORT_LABELS, formats, width=165)
+    more = _more(page)
+    return QueueFilter(
+        status=cast("Any", status),
+        search=(search or "").strip() or None,
+        assignee={ME: page.actor.name, FREE: NOBODY}.get(who or "", who),
+        service=cast("Any", service),
+        course=cast("Any", course),
+        since=shift.last_visit(page.workbench, page.actor) if course else None,
+        sort=cast("Any", sort),
+        **more,
+    )
+
+
+def chosen() -> dict[str, str]:
+    """Return the filters that say something, by their names in the address; the search is left out."""
+    values = {key: st.session_state.get(key) for key in KEYS}
+    return {
+        key: str(value)
+        for key, value in values.items()
+        if value not in (None, 0, "") and value != DEFAULTS.get(key)
+    }
+
+
+def apply(wanted: Mapping[str, str]) -> None:
+    """Set the filters to these and no others; a callback, or before they are drawn."""
+    clear()
+    for key in KEYS:
+        value = wanted.get(key)
+        if value:
+            st.session_state[key] = int(value) if key == "from" else value
+            st.query_params[key] = value
+        else:
+            st.query_params.pop(key, None)
+
+
+def adopt_link() -> None:
+    """Take the filters from the address when a link brought them."""
+    if st.query_params.pop(LINK, None) is not None:
+        known = {key: str(st.query_params[key]) for key in KEYS if key in st.query_params}
+        apply({key: value for key, value in known.items() if key != "from" or value.isdecimal()})
+
+
+def clear() -> None:
+    """Forget all filters; a callback."""
+    for key in (*KEYS, SEARCH):
+        st.session_state.pop(key, None)
+
+
+def address(wanted: QueueFilter, me: str) -> dict[str, str]:
+    """Return the address of a filter that the shift page links to."""
+    who = {me: ME, NOBODY: FREE}.get(wanted.assignee or "", wanted.assignee)
+    values = {
+        "status": wanted.status,
+        "assignee": who,
+        "service": wanted.service,
+        "course": wanted.course,
+        "priority": wanted.priority,
+        "sort": wanted.sort,
+    }
+    said = {key: value for key, value in values.items() if value and value != DEFAULTS.get(key)}
+    return {LINK: "1", **said}
+
+
+def _more(page: Page) -> dict[str, Any]:
+    """Draw the rarer filters behind one button that says how many are set."""
+    formats = page.formats
+    choices = history.queue_choices(page.workbench)
+    count = sum(1 for key in _MORE if st.session_state.get(key) not in (None, 0))
+    label = formats.words(N_("More filters"))
+    features = {name: text.feature_label(name, formats) for name in choices["reason"]}
 
     def shown(code: str) -> str:
         return text.code(code, formats)
 
-    features = {name: text.feature_label(name, formats) for name in choices["reason"]}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        status = _choice("status", N_("Cases"), STATUS_LABELS, formats, width=110)
-        search = st.text_input(
-            formats.words(N_("Search")),
-            key=SEARCH,
-            persist_state="session",
-            type="search",
-            placeholder=formats.words(N_("Customer, merchant, transaction")),
-            width=170,
+    with st.popover(f"{label} ({count})" if count else label, key="more-filters"):
+        priority = _value(
+            "priority", N_("Priority"), list(PRIORITY_LABELS), formats, _words(PRIORITY_LABELS, formats), 280
         )
-        channel = _value("channel", N_("Channel"), choices["channel"], formats, shown)
-        kind = _value("type", N_("Type"), choices["transaction_type"], formats, shown)
-        reason = _value("reason", N_("Reason"), list(features), formats, features.__getitem__, width=170)
+        channel = _value("channel", N_("Channel"), choices["channel"], formats, shown, 280)
+        kind = _value("type", N_("Type"), choices["transaction_type"], formats, shown, 280)
+        reason = _value("reason", N_("Reason"), list(features), formats, features.__getitem__, 280)
         together = _value(
             TOGETHER,
             N_("Reasons together"),
-            _pairs(workbench),
+            _pairs(page),
             formats,
             lambda code: pair(code.split(JOINED), formats),
-            width=170,
-        )
-        priority = _value(
-            "priority",
-            N_("Priority"),
-            list(PRIORITY_LABELS),
-            formats,
-            lambda code: formats.words(PRIORITY_LABELS[cast("Any", code)]),
-            width=100,
+            280,
         )
         minimum = st.number_input(
             formats.words(N_("Amount from")),
@@ -73,81 +162,52 @@ def queue_filters(workbench: Workbench, formats: Formats) -> QueueFilter:
             key="from",
             bind="query-params",
             persist_state="session",
-            width=110,
+            width=280,
         )
-        sort = _choice("sort", N_("Order"), SORT_LABELS, formats, width=150)
-    return QueueFilter(
-        status=cast("Any", status),
-        search=(search or "").strip() or None,
-        channel=channel,
-        transaction_type=kind,
-        minimum_amount=float(minimum) or None,
-        reason=reason,
-        together=tuple(together.split(JOINED)) if together else None,
-        priority=cast("Any", priority),
-        sort=cast("Any", sort),
+    return {
+        "priority": priority,
+        "channel": channel,
+        "transaction_type": kind,
+        "reason": reason,
+        "together": tuple(together.split(JOINED)) if together else None,
+        "minimum_amount": float(minimum) or None,
+    }
+
+
+def _assignee(page: Page) -> str | None:
+    people = [name for name in queueing.assignees(page.workbench) if name != page.actor.name]
+    chosen_one = st.session_state.get("assignee")
+    if chosen_one not in (None, ME, FREE, *people):
+        people.append(str(chosen_one))
+    own = {ME: page.words(N_("me")), FREE: page.words(N_("nobody"))}
+    return _value(
+        "assignee",
+        N_("Assigned to"),
+        [ME, FREE, *people],
+        page.formats,
+        lambda code: own.get(code, code),
+        130,
     )
 
 
-def sentence(chosen: QueueFilter, formats: Formats) -> str:
-    """Return the filter in words, as one sentence."""
-    words = formats.words
-    parts = [
-        words(
-            {"open": N_("Open cases"), "closed": N_("Decided cases"), "all": N_("All cases")}[chosen.status]
-        )
-    ]
-    if chosen.priority:
-        parts.append(
-            words(N_("of priority {priority}"), priority=words(PRIORITY_LABELS[chosen.priority]).lower())
-        )
-    if chosen.transaction_type:
-        parts.append(words(N_("of type {type}"), type=text.code(chosen.transaction_type, formats).lower()))
-    if chosen.channel:
-        parts.append(words(N_("through {channel}"), channel=text.code(chosen.channel, formats).lower()))
-    if chosen.minimum_amount:
-        parts.append(words(N_("of {amount} or more"), amount=formats.number(chosen.minimum_amount, 2)))
-    if chosen.reason:
-        label = text.feature_label(chosen.reason, formats)
-        parts.append(words(N_("that stand out by “{reason}”"), reason=label))
-    if chosen.together:
-        parts.append(words(N_("that stand out most by “{reason}”"), reason=pair(chosen.together, formats)))
-    if chosen.search:
-        parts.append(words(N_("that contain “{search}”"), search=chosen.search))
-    order = {
-        "risk": N_("riskiest first"),
-        "amount": N_("largest open amount first"),
-        "newest": N_("newest first"),
-    }
-    return " ".join(parts) + ", " + words(order[chosen.sort]) + "."
-
-
-def pair(features: Sequence[str], formats: Formats) -> str:
-    """Return reasons that stand together in words."""
-    return " + ".join(text.feature_label(name, formats) for name in features)
-
-
-def _pairs(workbench: Workbench) -> list[str]:
+def _pairs(page: Page) -> list[str]:
     """Return the codes of the pairs that occur, and of the one that is chosen though its work is done."""
-    codes = [JOINED.join(group.features) for group in reasoning.groups(workbench)]
-    chosen = st.session_state.get(TOGETHER)
-    return codes if chosen is None or chosen in codes else [*codes, chosen]
+    codes = [JOINED.join(group.features) for group in reasoning.groups(page.workbench)]
+    selected = st.session_state.get(TOGETHER)
+    return codes if selected is None or selected in codes else [*codes, selected]
 
 
-def clear() -> None:
-    """Forget all filters; a callback."""
-    for key in ("status", "channel", "type", "reason", TOGETHER, "priority", "from", "sort", SEARCH):
-        st.session_state.pop(key, None)
+def _words(labels: Mapping[Any, str], formats: Formats) -> Callable[[str], str]:
+    return lambda code: formats.words(labels[code])
 
 
-def _choice(key: str, label: str, labels: Mapping[str, str], formats: Formats, width: int) -> str:
-    def show(code: str) -> str:
-        return formats.words(labels[code])
-
-    url.adopt(key, list(labels), show)
+def _choice(key: str, label: str, labels: Mapping[Any, str], formats: Formats, width: int) -> str:
+    show = _words(labels, formats)
+    options = [str(code) for code in labels]
+    url.adopt(key, options, show)
     return st.selectbox(
         formats.words(label),
-        list(labels),
+        options,
         key=key,
         format_func=show,
         bind="query-params",
@@ -161,8 +221,8 @@ def _value(
     label: str,
     values: Sequence[str],
     formats: Formats,
-    show: Callable[[str], str] = str,
-    width: int = 120,
+    show: Callable[[str], str],
+    width: int,
 ) -> str | None:
     url.adopt(key, values, show)
     return st.selectbox(

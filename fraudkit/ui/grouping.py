@@ -11,7 +11,7 @@ import streamlit as st
 
 from fraudkit.services import reasoning
 from fraudkit.services.reasoning import ReasonGroup
-from fraudkit.ui import filters, html, url
+from fraudkit.ui import filter_words, filters, html, url
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -70,10 +70,7 @@ def choose(key: str, groups: Sequence[ReasonGroup]) -> None:
     """Show the cases of the selected group; a callback."""
     selected = (st.session_state.get(key) or {}).get("selection", {}).get("rows", [])
     if selected and selected[0] < len(groups):
-        filters.clear()
-        code = filters.JOINED.join(groups[selected[0]].features)
-        st.session_state[filters.TOGETHER] = code
-        st.query_params[filters.TOGETHER] = code  # its widget is not drawn yet, so nothing else writes it
+        filters.apply({filters.TOGETHER: filters.JOINED.join(groups[selected[0]].features)})
         st.session_state[VIEW] = "cases"
 
 
@@ -81,7 +78,7 @@ def _frame(page: Page, groups: Sequence[ReasonGroup]) -> pd.DataFrame:
     formats, currency = page.formats, page.workbench.settings.base_currency
     cells = [
         {
-            "why": filters.pair(group.features, formats),
+            "why": filter_words.pair(group.features, formats),
             "alerts": group.alerts,
             "cases": group.cases,
             "amount": formats.amount(group.open_amount, currency),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -16,14 +17,30 @@ def show(markup: str) -> None:
     st.html(markup)
 
 
-def line(text: str) -> str:
-    """Return a sentence in the size of reading text."""
-    return f'<p class="fk-line">{escape(text)}</p>'
+def line(text: str, rest: str = "") -> str:
+    """Return a sentence in the size of reading text, with a quiet rest."""
+    aside = f' <span class="fk-aside">{escape(rest)}</span>' if rest else ""
+    return f'<p class="fk-line">{escape(text)}{aside}</p>'
 
 
 def quiet(text: str) -> str:
     """Return a sentence that stays in the background."""
     return f'<p class="fk-quiet">{escape(text)}</p>'
+
+
+def note(text: str) -> str:
+    """Return a sentence in the size of tables."""
+    return f'<p class="fk-said">{escape(text)}</p>'
+
+
+def named(name: str, text: str) -> str:
+    """Return a sentence with its name before it."""
+    return f'<p class="fk-said"><b>{escape(name)}.</b> {escape(text)}</p>'
+
+
+def figure(text: str, *, quiet: bool = False) -> str:
+    """Return a figure, or the head above figures, set to the right."""
+    return f'<p class="fk-figure{" fk-quiet" if quiet else ""}">{escape(text)}</p>'
 
 
 def total(text: str) -> str:
@@ -57,19 +74,70 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
     return f'<table class="fk-facts"><tbody>{rows}</tbody></table>'
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table that says more than a text.
+
+    Parameters
+    ----------
+    text
+        What stands there.
+    below
+        A quiet line below it.
+    address
+        Where a click leads, in a new tab; one of our own relative addresses.
+    is_marked
+        Whether it stands out.
+    """
+
+    text: str
+    below: str = ""
+    address: str = ""
+    is_marked: bool = False
+
+
+Line = Sequence[str | Cell]
+
+
+def figures(cells: Iterable[tuple[str, str, str]]) -> str:
+    """Return key figures side by side: name, value and a quiet line below."""
+    shown = "".join(
+        f"<div><dt>{escape(name)}</dt><dd><b>{escape(value)}</b><span>{escape(below)}</span></dd></div>"
+        for name, value, below in cells
+    )
+    return f'<dl class="fk-figures">{shown}</dl>'
+
+
+def table(heads: Sequence[str], rows: Iterable[Line], numbers: Sequence[int] = (), kind: str = "") -> str:
     """Return a small table; columns named in `numbers` are set to the right."""
     aligned = set(numbers)
-
-    def cell(tag: str, place: int, text: str) -> str:
-        kind = ' class="fk-number"' if place in aligned else ""
-        return f"<{tag}{kind}>{escape(text)}</{tag}>"
-
-    top = "".join(cell("th", place, text) for place, text in enumerate(heads))
-    body = "".join(
-        "<tr>" + "".join(cell("td", place, text) for place, text in enumerate(row)) + "</tr>" for row in rows
+    top = "".join(
+        f"<th{_classes('fk-number' if place in aligned else '')}>{escape(text)}</th>"
+        for place, text in enumerate(heads)
     )
-    return f'<table class="fk-facts"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+    body = "".join(
+        "<tr>" + "".join(_cell(cell, is_number=place in aligned) for place, cell in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return f'<table class="fk-facts {kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cell(cell: str | Cell, *, is_number: bool) -> str:
+    if isinstance(cell, str):
+        cell = Cell(cell)
+    text = escape(cell.text)
+    if cell.address:
+        text = f'<a href="{escape(cell.address)}" target="_blank">{text}</a>'
+    if cell.below:
+        text += f'<span class="fk-below">{escape(cell.below)}</span>'
+    names = " ".join(
+        name for name, wanted in (("fk-number", is_number), ("fk-marked", cell.is_marked)) if wanted
+    )
+    return f"<td{_classes(names)}>{text}</td>"
+
+
+def _classes(names: str) -> str:
+    return f' class="{names}"' if names else ""
 
 
 def written(

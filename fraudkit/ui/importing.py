@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -14,51 +13,65 @@ from fraudkit.ingest.inspection import Inspection
 from fraudkit.ingest.questions import Answers, Question
 from fraudkit.services import intake, refreshing
 from fraudkit.services.import_result import Changes, ImportResult
+from fraudkit.services.intake import RawFile
 from fraudkit.ui import html, navigation, work
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_
 
 IMPORT: Final = "import"
 _KEPT: Final = "_kept_upload"
+_DROPS: Final = "_uploads_done"
+_INSPECTED: Final = "_inspected"
+_Said = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str | None], ...]]
 _MEGABYTE: Final = 1_000_000
 
 
-def choose_file(page: Page) -> Path | None:
-    """Draw both ways to name a file and return where it lies."""
+def choose_file(page: Page) -> RawFile | None:
+    """Draw both ways to name a file and return it."""
+    _forget_imported()
     dropped = st.file_uploader(
         page.words(N_("Drop an extract here")),
         type=[suffix.removeprefix(".") for suffix in intake.SUFFIXES],
-        key="upload",
+        key=f"upload-{st.session_state.get(_DROPS, 0)}",
         help=page.words(
             N_("CSV, Excel, Parquet or JSON lines, also compressed. Layout and columns are recognised.")
         ),
     )
     if dropped is not None:
         return _keep(page, dropped)
+    st.session_state.pop(_KEPT, None)
     waiting = intake.waiting_files(page.workbench)
     if not waiting:
         return None
-    chosen = st.selectbox(
+    return st.selectbox(
         page.words(N_("Or take a file from the upload folder")),
         waiting,
         index=None,
         key="waiting",
         placeholder=page.words(N_("none chosen")),
+        help=page.words(N_("It is removed from there once its rows are stored.")),
         format_func=lambda file: (
-            f"{file.path.name} · {_size(page, file.bytes)} · {_changed(page, file.changed_at)}"
+            f"{file.name} · {_size(page, file.bytes)} · {_changed(page, file.changed_at)}"
         ),
     )
-    return chosen.path if chosen else None
 
 
-def _keep(page: Page, dropped: st.typing.UploadedFile) -> Path:
+def _forget_imported() -> None:
+    """Empty the field for a file once its rows are stored; the server then forgets its content."""
+    kept = st.session_state.get(_KEPT)
+    if kept is not None and kept[1].is_gone:
+        del st.session_state[_KEPT]
+        st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
+
+
+def _keep(page: Page, dropped: st.typing.UploadedFile) -> RawFile:
     """Write a dropped file into the upload folder once, not on every run."""
     kept = st.session_state.get(_KEPT)
-    if kept is None or kept[0] != dropped.file_id or not kept[1].exists():
+    if kept is None or kept[0] != dropped.file_id:
         kept = (dropped.file_id, intake.keep_upload(page.workbench, dropped.name, dropped))
         st.session_state[_KEPT] = kept
-    path: Path = kept[1]
-    return path
+    file: RawFile = kept[1]
+    return file
 
 
 def _size(page: Page, size: int) -> str:
@@ -69,13 +82,13 @@ def _changed(page: Page, changed_at: float) -> str:
     return page.moment(int(datetime.fromtimestamp(changed_at, UTC).timestamp() * 1_000_000))
 
 
-def answered(path: Path) -> dict[str, str]:
+def answered(file: RawFile) -> dict[str, str]:
     """Return the answers that were given for a file in this session."""
-    answers: dict[str, str] = st.session_state.setdefault(f"_answers-{path.name}", {})
+    answers: dict[str, str] = st.session_state.setdefault(f"_answers-{file.path}", {})
     return answers
 
 
-def questions(page: Page, path: Path, asked: Iterable[Question]) -> None:
+def questions(page: Page, file: RawFile, asked: Iterable[Question]) -> None:
     """Draw what the file leaves open; an answer inspects the file anew."""
     for question in asked:
         with st.container(border=True):
@@ -86,10 +99,10 @@ def questions(page: Page, path: Path, asked: Iterable[Question]) -> None:
                         page.words(N_("In the file: {examples}"), examples=" · ".join(question.examples))
                     )
                 )
-            _answer(page, path, question)
+            _answer(page, file, question)
 
 
-def _answer(page: Page, path: Path, question: Question) -> None:
+def _answer(page: Page, file: RawFile, question: Question) -> None:
     labels = {option.value: page.words(option.label) for option in question.options}
     chosen = st.radio(
         page.words(N_("Answer")),
@@ -103,11 +116,11 @@ def _answer(page: Page, path: Path, question: Question) -> None:
     if question.free_text:
         written = st.text_input(page.words(N_("Or in your own words")), key=f"text-{question.id}").strip()
     if st.button(page.words(N_("Answer")), key=f"answer-{question.id}", disabled=not (written or chosen)):
-        answered(path)[question.id] = written or str(chosen)
+        answered(file)[question.id] = written or str(chosen)
         st.rerun()
 
 
-def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, ready: bool) -> None:
+def start(page: Page, file: RawFile, mapping: Mapping[str, str | None] | None, *, ready: bool) -> None:
     """Draw the button that imports and ranks in one background job."""
     busy = work.running(page, IMPORT) is not None
     label = N_("Clear the sample, import and rank") if page.workbench.shows_sample else N_("Import and rank")
@@ -117,14 +130,14 @@ def start(page: Page, path: Path, mapping: Mapping[str, str | None] | None, *, r
         type="primary",
         disabled=busy or not ready,
         on_click=_submit,
-        args=(page, path, dict(answered(path)), mapping),
+        args=(page, file, dict(answered(file)), mapping),
     )
 
 
-def _submit(page: Page, path: Path, answers: Answers, mapping: Mapping[str, str | None] | None) -> None:
+def _submit(page: Page, file: RawFile, answers: Answers, mapping: Mapping[str, str | None] | None) -> None:
     def run(progress: Progress) -> ImportResult:
         done = intake.import_and_rank(
-            page.workbench, path, page.actor, answers=answers, mapping=mapping, progress=progress
+            page.workbench, file, page.actor, answers=answers, mapping=mapping, progress=progress
         )
         refreshing.after_ranking(page.workbench)
         return done
@@ -179,6 +192,12 @@ def _sum(page: Page, done: ImportResult) -> str:
     )
 
 
-def inspect(page: Page, path: Path, mapping: Mapping[str, str | None] | None = None) -> Inspection:
-    """Return what the file holds, with the answers given so far."""
-    return intake.inspect(page.workbench, path, answered(path), mapping)
+def inspect(page: Page, file: RawFile, mapping: Mapping[str, str | None] | None = None) -> Inspection:
+    """Return what the file holds, with the answers given so far; looked at once, not on every run."""
+    said: _Said = (str(file.path), tuple(answered(file).items()), tuple((mapping or {}).items()))
+    known: dict[_Said, Inspection] = st.session_state.setdefault(_INSPECTED, {})
+    if said not in known:
+        if any(path != str(file.path) for path, *_ in known):
+            known.clear()
+        known[said] = intake.inspect(page.workbench, file, answered(file), mapping)
+    return known[said]

@@ -23,6 +23,7 @@ WHY: Final = {
     "alias": N_("known by its name"),
     "content": N_("its values decided"),
     "preamble": N_("stands above the header"),
+    "secret": N_("left out"),
     "none": N_("not a column that fraudkit knows"),
 }
 

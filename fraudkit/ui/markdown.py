@@ -13,7 +13,7 @@ _WORD_JOINER: Final = "\u2060"
 def escaped(text: str) -> str:
     """Return markdown that shows exactly this text, on one line.
 
-    Streamlit turns `:name:` into a picture after it has taken escapes back; an invisible joiner prevents that.
+    Streamlit turns `:name:` into a picture even so; an invisible joiner prevents that.
     """
     one_line = " ".join(text.split())
     return _MEANS_SOMETHING.sub(r"\\\1", _SHORTCODE.sub(":" + _WORD_JOINER, one_line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -12,7 +12,7 @@ from fraudkit.config import PROJECT_ROOT
 from fraudkit.domain import ROLES, Role
 from fraudkit.errors import PermissionDeniedError
 from fraudkit.services import history
-from fraudkit.ui import state
+from fraudkit.ui import state, text
 from fraudkit.words import N_, translate
 
 
@@ -28,11 +28,14 @@ class Screen:
         Marked text.
     roles
         Who may open it.
+    in_menu
+        Whether the menu names it.
     """
 
     key: str
     title: str
     roles: tuple[Role, ...] = ROLES
+    in_menu: bool = True
 
     @property
     def file(self) -> str:
@@ -43,12 +46,16 @@ class Screen:
 SCREENS: Final[dict[str, Screen]] = {
     screen.key: screen
     for screen in (
+        Screen("shift", N_("My shift")),
         Screen("queue", N_("Queue")),
         Screen("case", N_("Case")),
+        Screen("customer", N_("Customer")),
+        Screen("sweep", N_("Sweep")),
         Screen("import", N_("Import")),
         Screen("supervisor", N_("Supervisor"), roles=("lead", "manager")),
         Screen("model", N_("Model")),
         Screen("settings", N_("Settings")),
+        Screen("search", N_("Search"), in_menu=False),
     )
 }
 
@@ -57,7 +64,12 @@ def register() -> StreamlitPage:
     """Tell the router about all screens and return the one that the address names."""
     language = state.language()
     pages = [
-        st.Page(screen.file, title=translate(screen.title, language), url_path=screen.key)
+        st.Page(
+            screen.file,
+            title=translate(screen.title, language),
+            url_path=screen.key,
+            visibility="visible" if screen.in_menu else "hidden",
+        )
         for screen in SCREENS.values()
     ]
     home = st.Page(_home, title="fraudkit", default=True, visibility="hidden")
@@ -65,11 +77,11 @@ def register() -> StreamlitPage:
 
 
 def _home() -> None:
-    """Lead on to the queue, or to the import while there is nothing to review.
+    """Lead on to one's shift, or to the import while there is nothing to review.
 
     The default page has no address of its own, so none of the screens is the default.
     """
-    go("queue" if history.has_transactions(state.workbench()) else "import")
+    go("shift" if history.has_transactions(state.workbench()) else "import")
 
 
 def require_role(key: str, role: Role) -> None:
@@ -91,9 +103,24 @@ def open_case(case_id: int) -> None:
     st.switch_page(SCREENS["case"].file, query_params={"case": str(case_id), **state.address_language()})
 
 
+def link(key: str, label: str, width: int | Literal["content"] = "content", **address: str) -> None:
+    """Draw a link to a screen that keeps the session; the label is plain text."""
+    st.page_link(
+        SCREENS[key].file,
+        label=text.plain(label),
+        query_params={**address, **state.address_language()},
+        width=width,
+    )
+
+
 def go(key: str) -> None:
     """Go to a screen; does not return.
 
     The new address is always given: Streamlit refuses to clear one that a filter is bound to.
     """
     st.switch_page(SCREENS[key].file, query_params=state.address_language())
+
+
+def open_sweep(case_id: int) -> None:
+    """Go to the siblings of a case; does not return."""
+    st.switch_page(SCREENS["sweep"].file, query_params={"case": str(case_id), **state.address_language()})

@@ -12,7 +12,7 @@ from fraudkit.services import notes
 from fraudkit.services.attachments import SUFFIXES
 from fraudkit.services.notes import Note, Subject, SubjectKind, Upload
 from fraudkit.services.reviewing import CaseView
-from fraudkit.ui import html, state
+from fraudkit.ui import html, state, text
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_
 
@@ -165,7 +165,7 @@ def _download(page: Page, note: Note) -> None:
     assert note.file is not None  # noqa: S101 - the caller looked
     size = page.words(N_("{size} KB"), size=page.formats.number(max(note.file.size / _KILOBYTE, 0.1), 1))
     st.download_button(
-        _plain(f"{note.file.name} · {size}"),
+        text.plain(f"{note.file.name} · {size}"),
         data=lambda: notes.file_content(page.workbench, note.note_id),
         file_name=note.file.name,
         mime="application/octet-stream",
@@ -182,12 +182,14 @@ def _strike_key(page: Page, note: Note) -> None:
         notes.strike(page.workbench, page.actor, note.note_id)
         return page.words(N_("The note is struck; it stays readable."))
 
+    def strike() -> None:
+        attempt(write)
+
     st.button(
         page.words(N_("Strike")),
         key=f"strike-{note.note_id}",
         type="tertiary",
-        on_click=attempt,
-        args=(write,),
+        on_click=strike,
     )
 
 
@@ -205,9 +207,6 @@ def _label(page: Page, subject: Subject, *, other_case: bool = False) -> str:
 def _names(page: Page) -> str:
     names = [name for name in notes.people(page.workbench) if name != page.actor.name][:SHOWN_NAMES]
     example = ", ".join(f"@{name}" for name in names) or "@name"
-    return _plain(page.words(N_("Tell a colleague with {names}. Card numbers are masked."), names=example))
-
-
-def _plain(text: str) -> str:
-    """Return a text in which Streamlit finds no markup: labels and helps are read as Markdown."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|~$:@" else letter for letter in text)
+    return text.plain(
+        page.words(N_("Tell a colleague with {names}. Card numbers are masked."), names=example)
+    )

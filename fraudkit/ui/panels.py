@@ -1,20 +1,18 @@
-"""The panels of a case: facts first, then the score and its bars, then the limits of both."""
+"""The first screen of a case: whose it is, key figures, how unusual it is, why, and what would be normal."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import streamlit as st
 
-from fraudkit.charts.evidence import EvidenceBar, evidence_bars
-from fraudkit.charts.history import HistoryPoint, Mark, history_plot
+from fraudkit.explain.facts import HistoryFacts
+from fraudkit.explain.normal_words import conclusion
 from fraudkit.explain.reasons import Reason, Subject, near_tie, reasons
-from fraudkit.explain.values import feature_value
 from fraudkit.features.catalog import FEATURE_BY_NAME
-from fraudkit.services.context import LabelInfluence
+from fraudkit.services import normality
 from fraudkit.services.history import History
-from fraudkit.services.reviewing import AlertRow, CaseView
+from fraudkit.services.reviewing import CaseView
 from fraudkit.services.scoring import TransactionExplanation
 from fraudkit.store import Row
 from fraudkit.taxonomy import PRIORITY_LABELS, STATUS_LABELS, VERDICT_LABELS, reason_of
@@ -43,25 +41,29 @@ def case_head(page: Page, view: CaseView) -> None:
     html.show(html.head(f"{title} · {who}", tags, f"{alerts}, {undecided}"))
 
 
+def key_figures(page: Page, row: Row, facts: HistoryFacts | None) -> None:
+    """Draw amount, moment, the other side, customer, balance and device in one row; absent ones left out."""
+    html.show(html.figures(text.key_figures(row, facts, page.formats)))
+
+
 def headline(page: Page, row: Row, explanation: TransactionExplanation) -> None:
     """Draw how unusual the transaction is: percentile and place, never a raw score."""
-    against = N_("More unusual than {severity} % of the transactions that the model was trained on.")
+    against = N_("More unusual than {severity} of the transactions that the model was trained on.")
     if explanation.is_fallback:
-        against = N_("Ranked within this portfolio only: more unusual than {severity} % of its transactions.")
-    line = page.words(against, severity=page.formats.severity(explanation.severity))
+        against = N_("Ranked within this portfolio only: more unusual than {severity} of its transactions.")
+    line = page.words(against, severity=page.formats.percentile(explanation.severity))
     if row["place"] is not None:
         line += " " + page.words(
             N_("Place {place} of {ranked} in this portfolio."),
             place=page.formats.number(row["place"]),
             ranked=page.formats.number(row["ranked"]),
         )
-    html.show(html.line(line))
+    html.show(html.line(line, page.words(N_("Unusual is not fraud."))))
 
 
 def reason_list(page: Page, subject: Subject, explanation: TransactionExplanation) -> list[Reason]:
     """Draw two to four reasons and return them."""
     found = reasons(explanation.contributions, FEATURE_BY_NAME, subject, page.formats)
-    st.subheader(page.words(N_("Why it stands out")), anchor=False)
     if not found:
         html.show(
             html.quiet(page.words(N_("Nothing about it raises the score; it is here for another reason.")))
@@ -72,72 +74,12 @@ def reason_list(page: Page, subject: Subject, explanation: TransactionExplanatio
     return found
 
 
-def history_panel(page: Page, view: CaseView, focus: AlertRow, past: History) -> None:
-    """Draw the customer's payments with this one and the case's other alerts marked."""
-    facts = past.facts
-    st.subheader(page.words(N_("History")), anchor=False)
-    points = [_point(page, row, view, focus) for row in past.points]
-    st.plotly_chart(
-        history_plot(points, page.colours, page.formats, facts.median_amount if facts.times_median else None),
-        key=f"history-{focus.transaction_id}",
-        config={"displayModeBar": False},
-        alt=page.words(N_("Amounts over time, with this transaction marked")),
-    )
-    since = (
-        page.words(
-            N_("seen since {date}"), date=page.formats.date(facts.first_ts_us, facts.utc_offset_minutes)
-        )
-        if facts.first_ts_us is not None
-        else page.words(N_("never seen before"))
-    )
-    count = page.formats.plural(
-        N_("{count} payment in the 90 days before"),
-        N_("{count} payments in the 90 days before"),
-        facts.payments,
-    )
-    html.show(html.quiet(f"{count}, {since}."))
-
-
-def evidence_panel(page: Page, explanation: TransactionExplanation) -> None:
-    """Draw the signed bars and the line that shows that they add up to the score."""
-    formats = page.formats
-    st.subheader(page.words(N_("Evidence")), anchor=False)
-    st.plotly_chart(
-        evidence_bars(_bars(page, explanation), page.colours, formats),
-        key="evidence",
-        config={"displayModeBar": False},
-        alt=page.words(N_("What raised and what lowered the score, by feature")),
-    )
-    total = math.fsum(found.evidence for found in explanation.contributions)
-    html.show(
-        html.total(
-            page.words(
-                N_("Start {base} + evidence {total} = score {score} evidence points"),
-                base=formats.fixed(explanation.base, 2),
-                total=formats.fixed(total, 2, signed=True),
-                score=formats.fixed(explanation.score, 2),
-            )
-        )
-    )
-
-
-def label_panel(page: Page, influences: Sequence[LabelInfluence]) -> None:
-    """Draw which past verdicts moved this score, and by how much."""
-    if not influences:
-        return
-    formats = page.formats
-    rows = [
-        (
-            page.words(N_("Case {case_id}"), case_id=influence.case_id),
-            page.words(VERDICT_LABELS[influence.verdict]),
-            influence.actor,
-            page.moment(influence.created_at),
-            formats.fixed(influence.shift, 2, signed=True),
-        )
-        for influence in influences
-    ]
-    heads = [N_("Learned from"), N_("Verdict"), N_("Who"), N_("When"), N_("Moved the score by")]
-    html.show(html.table([page.words(head) for head in heads], rows, numbers=[4]))
+def normal(page: Page, explanation: TransactionExplanation, subject: Subject, past: History) -> None:
+    """Draw in one or two sentences what would have looked normal."""
+    found = normality.normality(page.workbench, explanation, subject, past)
+    said = conclusion(found, past.facts, page.workbench.settings.base_currency, page.formats)
+    if said:
+        html.show(html.named(page.words(N_("What would look normal")), said))
 
 
 def limits(page: Page, explanation: TransactionExplanation) -> None:
@@ -156,10 +98,15 @@ def limits(page: Page, explanation: TransactionExplanation) -> None:
     html.show(html.quiet(line))
 
 
-def transaction(page: Page, row: Row) -> None:
-    """Draw what the file says about the transaction."""
-    st.subheader(page.words(N_("Transaction")), anchor=False)
-    html.show(html.facts(text.transaction_facts(row, page.formats)))
+def withdrawn(page: Page, row: Row | None) -> None:
+    """Say that the file of the transaction no longer counts, so that nothing is computed about it."""
+    name = row["file_name"] if row is not None else None
+    st.warning(
+        page.words(N_("Its facts are kept as they came; it is neither ranked nor explained any more.")),
+        title=page.words(N_("The file {file} was withdrawn"), file=name)
+        if name
+        else page.words(N_("The file of this case was withdrawn")),
+    )
 
 
 def course(page: Page, view: CaseView) -> None:
@@ -182,35 +129,3 @@ def _label_row(page: Page, label: Row) -> tuple[str, str, str]:
         if code:
             said += f" · {page.words(reason_of(verdict, code).label)}"
     return page.moment(label["created_at"]), label["actor"], said
-
-
-def _point(page: Page, row: Row, view: CaseView, focus: AlertRow) -> HistoryPoint:
-    verdicts = {alert.transaction_id: alert.verdict for alert in view.alerts}
-    identifier = row["transaction_id"]
-    mark: Mark = "other"
-    if identifier == focus.transaction_id:
-        mark = "current"
-    elif identifier in verdicts:
-        mark = "known_fraud" if verdicts[identifier] == "fraud" else "alert"
-    detail = " · ".join(
-        part for part in (*_codes(page, row["transaction_type"], row["channel"]), row["partner"]) if part
-    )
-    return HistoryPoint(
-        identifier, row["ts_us"], row["utc_offset_minutes"], row["amount"], row["currency"], detail, mark
-    )
-
-
-def _codes(page: Page, *values: str | None) -> list[str]:
-    return [text.code(value, page.formats) for value in values if value]
-
-
-def _bars(page: Page, explanation: TransactionExplanation) -> Sequence[EvidenceBar]:
-    currency = page.workbench.settings.base_currency
-    return [
-        EvidenceBar(
-            text.feature_label(found.feature, page.formats),
-            feature_value(FEATURE_BY_NAME[found.feature].unit, found.value, currency, page.formats),
-            found.evidence,
-        )
-        for found in explanation.contributions
-    ]

@@ -7,10 +7,20 @@ from typing import Final
 
 import streamlit as st
 
-from fraudkit.services import reviewing
-from fraudkit.services.reviewing import QueueFilter, QueuePage
-from fraudkit.ui import filters as filter_row
-from fraudkit.ui import html, learning, navigation, state, tables
+from fraudkit.services import calibrating, queueing, serving
+from fraudkit.services.queueing import QueueFilter, QueuePage, QueueRow
+from fraudkit.ui import (
+    filter_words,
+    filters,
+    html,
+    learning,
+    navigation,
+    saved_views,
+    shell,
+    standing,
+    state,
+    tables,
+)
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -18,9 +28,12 @@ PAGE_SIZE: Final = 50
 PAGE: Final = "page"
 
 
-def filters(page: Page) -> QueueFilter:
-    """Draw the filters; the filter goes with the analyst to the case screen."""
-    chosen = filter_row.queue_filters(page.workbench, page.formats)
+def chosen_filter(page: Page) -> QueueFilter:
+    """Draw views and filters in one row; the filter goes with the analyst to the case screen."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
+        filters.adopt_link()
+        saved_views.chooser(page)
+        chosen = filters.queue_filters(page)
     state.keep_queue_filter(chosen)
     return chosen
 
@@ -28,26 +41,18 @@ def filters(page: Page) -> QueueFilter:
 def read(page: Page, chosen: QueueFilter) -> QueuePage:
     """Return the page of the queue that the address names; past the end, the last one."""
     number = _page_number()
-    found = reviewing.queue_page(page.workbench, chosen, number, PAGE_SIZE)
+    found = queueing.queue_page(page.workbench, chosen, number, PAGE_SIZE)
     if not found.rows and number > 1:
         st.session_state[PAGE] = 1
-        found = reviewing.queue_page(page.workbench, chosen, 1, PAGE_SIZE)
+        found = queueing.queue_page(page.workbench, chosen, 1, PAGE_SIZE)
     return found
 
 
 def totals(page: Page, chosen: QueueFilter, found: QueuePage) -> None:
-    """Draw what the filter says and how much work and money it holds."""
-    formats = page.formats
-    line = filter_row.sentence(chosen, formats)
+    """Draw what the filter says, how much work and money it holds, and what fits into the day."""
+    line = filter_words.sentence(chosen, page)
     if found.rows:
-        cases = formats.plural(N_("{count} case"), N_("{count} cases"), found.total_cases)
-        alerts = formats.plural(
-            N_("{count} undecided alert"), N_("{count} undecided alerts"), found.total_alerts
-        )
-        amount = formats.amount(found.total_amount, page.workbench.settings.base_currency)
-        line += " " + page.words(
-            N_("{cases}, {alerts}, {amount} open."), cases=cases, alerts=alerts, amount=amount
-        )
+        line += " " + _holds(page, found)
     if learning.is_learning(page.workbench):
         line += " " + page.words(N_("Being ranked anew after the last verdict."))
     with st.container(horizontal=True, vertical_alignment="center", key="totals"):
@@ -57,42 +62,63 @@ def totals(page: Page, chosen: QueueFilter, found: QueuePage) -> None:
                 page.words(N_("Clear filters")),
                 key="clear-filters",
                 type="tertiary",
-                on_click=filter_row.clear,
+                on_click=filters.clear,
             )
+    if found.rows:
+        html.show(html.quiet(_capacity(page, found)))
 
 
-def grid(page: Page, found: QueuePage) -> tuple[str, int]:
-    """Draw the cases; return the grid's key and the selected case."""
-    return tables.queue_grid(found.rows, page.formats, state.opened_case())
+def grid(page: Page, found: QueuePage) -> tuple[str, QueueRow]:
+    """Draw the cases; return the grid's key and the chosen case."""
+    return tables.queue_grid(page, found, state.opened_case())
 
 
-def keys(page: Page, found: QueuePage, key: str, selected: int) -> None:
-    """Draw the keys; every one acts on a case, never on a row."""
-    count = len(found.rows)
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-keys"):
-        start = st.button(page.words(N_("Start with the first")), key="start", shortcut="S", type="primary")
-        opened = st.button(page.words(N_("Open case {case_id}"), case_id=selected), key="open", shortcut="O")
+def keys(page: Page, chosen: QueueFilter, found: QueuePage, key: str, selected: QueueRow) -> None:
+    """Draw why the chosen case stands where it stands, and the keys; these act on a case, never on a row."""
+    progress = None if found.calibration else calibrating.progress(page.workbench)
+    with st.bottom:
+        html.show(html.quiet(standing.sentence(page, selected, found, progress)))
+        _keys(page, chosen, found, key, selected)
+
+
+def _keys(page: Page, chosen: QueueFilter, found: QueuePage, key: str, selected: QueueRow) -> None:
+    count = len(found.rows) + (tables.line_place(found) is not None)
+    case_id = selected.case_id
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-keys"):
+        started = st.button(page.words(N_("Start")), key="start", shortcut="S", type="primary")
+        opened = st.button(page.words(N_("Open case {case_id}"), case_id=case_id), key="open", shortcut="O")
         entered = st.button(page.words(N_("Open it")), key="enter", shortcut="Enter", type="tertiary")
-        st.button(
-            page.words(N_("Down")),
-            key="down",
-            shortcut="J",
-            type="tertiary",
-            on_click=tables.move,
-            args=(key, count, 1),
-        )
-        st.button(
-            page.words(N_("Up")),
-            key="up",
-            shortcut="K",
-            type="tertiary",
-            on_click=tables.move,
-            args=(key, count, -1),
-        )
-    if start:
-        navigation.open_case(found.rows[0].case_id)
+        for name, label, shortcut, step in (("down", N_("Down"), "J", 1), ("up", N_("Up"), "K", -1)):
+            st.button(
+                page.words(label),
+                key=name,
+                shortcut=shortcut,
+                type="tertiary",
+                on_click=tables.move,
+                args=(key, count, step),
+            )
+    if started:
+        start(page, chosen)
     if opened or entered:
-        navigation.open_case(selected)
+        navigation.open_case(case_id)
+
+
+def start(page: Page, chosen: QueueFilter) -> None:
+    """Claim the next case and go to it; say so when there is none to serve."""
+    served: list[int | None] = []
+
+    def write() -> None:
+        served.append(serving.start(page.workbench, page.actor, chosen))
+
+    if not shell.attempt(write):
+        st.rerun()
+    elif served[0] is not None:
+        navigation.open_case(served[0])
+    else:
+        st.info(
+            page.words(N_("What is left is held by others, waits, or stands with a team lead.")),
+            title=page.words(N_("There is no case to serve you here")),
+        )
 
 
 def pages(found: QueuePage) -> None:
@@ -105,6 +131,53 @@ def pages(found: QueuePage) -> None:
 def is_narrowed(chosen: QueueFilter) -> bool:
     """Return whether the filter leaves anything out of the open cases."""
     return QueueFilter(sort=chosen.sort) != chosen
+
+
+def _holds(page: Page, found: QueuePage) -> str:
+    formats, currency = page.formats, page.workbench.settings.base_currency
+    cases = formats.plural(N_("{count} case"), N_("{count} cases"), found.total_cases)
+    alerts = formats.plural(N_("{count} undecided alert"), N_("{count} undecided alerts"), found.total_alerts)
+    amount = formats.amount(found.total_amount, currency)
+    if found.total_expected is None:
+        return page.words(N_("{cases}, {alerts}, {amount} open."), cases=cases, alerts=alerts, amount=amount)
+    return page.words(
+        N_("{cases}, {alerts}, {amount} open, expected loss {loss}."),
+        cases=cases,
+        alerts=alerts,
+        amount=amount,
+        loss=formats.amount(found.total_expected, currency),
+    )
+
+
+def _capacity(page: Page, found: QueuePage) -> str:
+    """Return what the team can work today, from what that is reckoned, and what lies below it."""
+    formats, able, below = page.formats, found.capacity, found.below
+    reckoned = page.words(
+        N_("Your team can work {cases} today ({people} × {hours} h ÷ {minutes} min)."),
+        cases=formats.number(able.a_day),
+        people=formats.number(able.people),
+        hours=formats.number(able.hours, 1),
+        minutes=formats.number(able.minutes, 1),
+    )
+    if able.done:
+        reckoned += " " + formats.plural(N_("{count} is done."), N_("{count} are done."), able.done)
+    if not below.cases:
+        return f"{reckoned} {page.words(N_('All of this list fits.'))}"
+    return f"{reckoned} {_below(page, found)}"
+
+
+def _below(page: Page, found: QueuePage) -> str:
+    formats, currency, below = page.formats, page.workbench.settings.base_currency, found.below
+    cases = formats.plural(N_("{count} case"), N_("{count} cases"), below.cases)
+    amount = formats.amount(below.amount, currency)
+    if below.expected_loss is None:
+        return page.words(N_("Below that line: {cases}, {amount}."), cases=cases, amount=amount)
+    return page.words(
+        N_("Below that line: {cases}, {amount}, expected {loss}."),
+        cases=cases,
+        amount=amount,
+        loss=formats.amount(below.expected_loss, currency),
+    )
 
 
 def _page_number() -> int:

@@ -19,7 +19,7 @@ from fraudkit.errors import FraudkitError
 from fraudkit.explain.formats import Formats
 from fraudkit.services import auditing
 from fraudkit.services.workbench import Workbench
-from fraudkit.ui import identity, navigation, state
+from fraudkit.ui import finding, identity, navigation, state
 from fraudkit.words import LANGUAGES, N_
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -107,9 +107,9 @@ def open_page(key: str) -> Page:
     return Page(key, state.workbench(), actor, state.formats(), palette(dark=state.is_dark()))
 
 
-def two_columns() -> Sequence[DeltaGenerator]:
-    """Return the two columns that a working screen has: what is read, what is at hand."""
-    return st.columns([1.75, 1], gap="large")
+def two_columns(reading: float = 1.75) -> Sequence[DeltaGenerator]:
+    """Return the two columns that a working screen has: what is read, so much wider than what is at hand."""
+    return st.columns([reading, 1], gap="large")
 
 
 @contextmanager
@@ -145,6 +145,7 @@ def _frame() -> None:
         if workbench.shows_sample:
             _sample_banner(workbench, formats)
         st.space("stretch")
+        finding.field(workbench, formats)
         with st.popover(f"{identity.actor().name}", type="tertiary", key="who", width="content"):
             identity.form(formats)
             _language_switch(formats)

@@ -19,7 +19,7 @@ from fraudkit.taxonomy import (
     VERDICT_LABELS,
     reason_of,
 )
-from fraudkit.ui import html, navigation, state, text
+from fraudkit.ui import blind_pairs, html, navigation, state, text
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -41,9 +41,14 @@ _ESCALATIONS: Final = {term.code: term.label for term in ESCALATION_REASONS}
 def screen(page: Page) -> None:
     """Draw the board and the list behind the number that was chosen."""
     found = board(page.workbench)
-    if not found.cases:
+    if found.cases:
+        _open_cases(page, found)
+    else:
         st.info(page.words(N_("Nothing is open: every case is decided.")))
-        return
+    blind_pairs.panel(page)
+
+
+def _open_cases(page: Page, found: Board) -> None:
     _figures(page, found)
     left, right = st.columns([1, 1.35], gap="large")
     with left:

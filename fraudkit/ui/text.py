@@ -5,11 +5,25 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fraudkit.domain import EntityKind
+from fraudkit.explain.codes import code
+from fraudkit.explain.facts import HistoryFacts
 from fraudkit.explain.formats import Formats
 from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.store import Row
 from fraudkit.words import N_
+
+__all__ = [
+    "EMPTY",
+    "ENTITY_LABELS",
+    "code",
+    "column_value",
+    "entity",
+    "feature_label",
+    "key_figures",
+    "plain",
+    "when",
+]
 
 EMPTY: Final = "–"
 ENTITY_LABELS: Final[dict[EntityKind, str]] = {
@@ -19,48 +33,16 @@ ENTITY_LABELS: Final[dict[EntityKind, str]] = {
     "terminal": N_("Terminal"),
     "transaction": N_("Transaction"),
 }
-CODE_LABELS: Final = {
-    "purchase": N_("Purchase"),
-    "payment": N_("Payment"),
-    "withdrawal": N_("Withdrawal"),
-    "deposit": N_("Deposit"),
-    "refund": N_("Refund"),
-    "salary": N_("Salary"),
-    "transfer": N_("Transfer"),
-    "transfer_in": N_("Transfer received"),
-    "transfer_out": N_("Transfer sent"),
-    "card_present": N_("Card present"),
-    "ecommerce": N_("E-commerce"),
-    "wallet": N_("Wallet"),
-    "interbank": N_("Interbank"),
-    "atm": N_("Cash machine"),
-    "branch": N_("Branch"),
-    "payroll": N_("Payroll"),
-}
-"""Words for the codes of types and channels that extracts commonly use."""
 
-_TRANSACTION_COLUMNS: Final = (
-    "transaction_type",
-    "channel",
-    "merchant_name",
-    "merchant_id",
-    "merchant_mcc",
-    "merchant_location",
-    "terminal_id",
-    "counterparty_account",
-    "customer_id",
-    "customer_age",
-    "customer_location",
-    "customer_risk_score",
-    "account_id",
-    "account_type",
-    "account_age",
-    "account_balance_before",
-    "account_balance_after",
-    "card_id",
-    "device_id",
-    "ip_address",
-)
+_MARKUP: Final = frozenset("\\`*_{}[]()<>#+-.!|~$:@&=^")
+
+_PAYEES: Final = {
+    "merchant_name": N_("Merchant"),
+    "merchant_id": N_("Merchant"),
+    "counterparty_account": N_("Counterparty"),
+    "terminal_id": N_("Terminal"),
+}
+"""Who got the money, the best name first."""
 
 
 def feature_label(name: str, formats: Formats) -> str:
@@ -76,47 +58,100 @@ def entity(kind: EntityKind, identifier: str, formats: Formats) -> str:
     return f"{formats.words(ENTITY_LABELS[kind])} {identifier}"
 
 
-def code(value: str, formats: Formats) -> str:
-    """Return a code from a file as words: `card_present` reads `Card present`."""
-    known = CODE_LABELS.get(value.casefold().replace(" ", "_").replace("-", "_"))
-    if known:
-        return formats.words(known)
-    if value.isupper() and "_" not in value:
-        return value
-    words = value.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+def plain(text: str) -> str:
+    """Return a text in which Streamlit finds no markup, for labels and helps, which it reads as Markdown."""
+    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
 
 
-def transaction_facts(row: Row, formats: Formats) -> list[tuple[str, str]]:
-    """Return what is known about a transaction as names and values, absent ones left out."""
-    facts = [
-        (formats.words(N_("Amount")), formats.amount(row["transaction_amount"], row["currency"])),
-        (formats.words(N_("When")), _when(row, formats)),
+def key_figures(row: Row, facts: HistoryFacts | None, formats: Formats) -> list[tuple[str, str, str]]:
+    """Return name, value and quiet line of what identifies an operation; absent ones left out."""
+    figures = [
+        (
+            formats.words(N_("Amount")),
+            formats.amount(row["transaction_amount"], row["currency"]),
+            " · ".join(code(row[name], formats) for name in ("transaction_type", "channel") if row[name]),
+        ),
+        (formats.words(N_("When")), when(row, formats), _previous(facts, formats)),
+        _payee(row, formats),
+        _customer(row, formats),
+        _balance(row, formats),
+        _device(row, formats),
     ]
-    facts += [
-        (formats.words(COLUMN_BY_NAME[name].label), _value(name, row, formats))
-        for name in _TRANSACTION_COLUMNS
-        if row.get(name) is not None
-    ]
-    source = formats.words(
-        N_("{file}, line {line}"), file=row["file_name"], line=formats.number(row["source_row"])
+    return [figure for figure in figures if figure is not None]
+
+
+def _previous(facts: HistoryFacts | None, formats: Formats) -> str:
+    if facts is None or facts.previous_ts_us is None:
+        return ""
+    return formats.words(
+        N_("{span} after the one before"), span=formats.since(facts.previous_ts_us, facts.ts_us)
     )
-    return [
-        *facts,
-        (formats.words(N_("Transaction")), row["transaction_id"]),
-        (formats.words(N_("Source")), source),
+
+
+def _payee(row: Row, formats: Formats) -> tuple[str, str, str] | None:
+    """Return who got the money: the merchant, else the receiver, else the terminal."""
+    for name, label in _PAYEES.items():
+        if row[name]:
+            others = ("merchant_mcc", "merchant_location", "terminal_id")
+            below = " · ".join(row[other] for other in others if row[other] and other != name)
+            return formats.words(label), row[name], below
+    return None
+
+
+def _customer(row: Row, formats: Formats) -> tuple[str, str, str] | None:
+    known = [
+        column_value(name, row, formats)
+        for name in ("customer_age", "customer_location")
+        if row[name] is not None
     ]
+    below = [column_value("account_type", row, formats)] if row["account_type"] else []
+    if row["account_age"] is not None:
+        below.append(column_value("account_age", row, formats))
+    if row["customer_risk_score"] is not None:
+        below.append(
+            formats.words(N_("risk {score}"), score=column_value("customer_risk_score", row, formats))
+        )
+    if not known and not below:
+        return None
+    return formats.words(N_("Customer")), ", ".join(known) or EMPTY, " · ".join(below)
 
 
-def _when(row: Row, formats: Formats) -> str:
+def _balance(row: Row, formats: Formats) -> tuple[str, str, str] | None:
+    before, after = row["account_balance_before"], row["account_balance_after"]
+    if before is None and after is None:
+        return None
+    shown = [formats.amount(value, None) for value in (before, after) if value is not None]
+    if before is None or after is None:
+        name = "account_balance_after" if before is None else "account_balance_before"
+        return formats.words(COLUMN_BY_NAME[name].label), shown[0], ""
+    left = float(before - after) / float(before) if before > after and before > 0 else 0.0
+    below = formats.words(N_("{share} left the account"), share=formats.percent(left)) if left else ""
+    return formats.words(N_("Balance")), " → ".join(shown), below
+
+
+def _device(row: Row, formats: Formats) -> tuple[str, str, str] | None:
+    known = [row[name] for name in ("device_id", "ip_address", "card_id") if row[name]]
+    if not known:
+        return None
+    first = next(name for name in ("device_id", "ip_address", "card_id") if row[name])
+    return formats.words(COLUMN_BY_NAME[first].label), known[0], " · ".join(known[1:])
+
+
+def when(row: Row, formats: Formats) -> str:
+    """Return the moment of a transaction with its weekday; the day alone where no time is known."""
     if row["time_precision"] == "date":
         return formats.date(row["ts_us"], row["utc_offset_minutes"])
     day = formats.weekday(row["ts_us"], row["utc_offset_minutes"])
     return f"{day}, {formats.moment(row['ts_us'], row['utc_offset_minutes'])}"
 
 
-def _value(name: str, row: Row, formats: Formats) -> str:
+def column_value(name: str, row: Row, formats: Formats) -> str:
+    """Return one column of a transaction as the reader writes it; an empty text when it is absent."""
+    if name == "transaction_datetime":
+        return when(row, formats)
     value: Any = row[name]
+    if value is None:
+        return ""
     column = COLUMN_BY_NAME[name]
     if column.kind == "amount":
         return formats.amount(value, row["currency"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -37,3 +38,8 @@ def adopt(key: str, options: Sequence[str], show: Callable[[str], str]) -> None:
     given = st.query_params.get(key)
     if given in options and given != show(str(given)):
         st.session_state[key] = given
+
+
+def case_address(case_id: int, language: Mapping[str, str]) -> str:
+    """Return the address of a case, relative to the other screens, with what it says of the language."""
+    return "case?" + urlencode({CASE: str(case_id), **language})

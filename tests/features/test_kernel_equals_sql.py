@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from fraudkit.features import FEATURES
-from fraudkit.features import windows as windows_module
+from fraudkit.features import FEATURES, build
 from fraudkit.features.measures import ARITHMETIC
 from fraudkit.features.spec import FeatureSpec, Span, Window
 from tests.features.ledgers import Ledger, by_kernel, by_sql, ledgers
@@ -59,7 +58,7 @@ def test_blocks_and_threads_change_nothing(ledger: Ledger) -> None:
     specs = [spec for span in ("24h", "90d") for spec in every_measure(span)]
     expected = by_kernel(ledger, specs)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(windows_module, "BLOCK", 3)
+        patch.setattr(build, "BLOCK", 3)
         for threads in (1, 2, 3):
             np.testing.assert_array_equal(by_kernel(ledger, specs, threads), expected)
 

@@ -81,7 +81,7 @@ def test_the_sheet_is_asked_for(workbench: Workbench, tmp_path: Path) -> None:
 def test_a_broken_line_of_json_is_set_apart(workbench: Workbench, tmp_path: Path) -> None:
     content = b'{"fecha": "2024-02-13", "monto": 1}\n{"fecha": \n'
     result = load_bytes(workbench, tmp_path, content, "x.jsonl")
-    assert (result.rows_loaded, reasons(workbench, result)) == (1, [(3, "too_few_columns")])
+    assert (result.rows_loaded, reasons(workbench, result)) == (1, [(2, "too_few_columns")])
     assert result.notes == {"broken_lines": 1}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -79,9 +80,11 @@ def test_sources_are_listed_and_tried(own_settings: Settings, tmp_path: Path, op
 
 
 def test_what_changed_is_said_after_a_ranking(own_settings: Settings, tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    path.write_text(TEXT.replace("dos", "2,00"), encoding="utf-8")
     workbench = Workbench.open_file(own_settings, own_settings.database)
-    result = intake.import_and_rank(workbench, path, ANA, answers={"date_order": "dmy"}, mapping=None)
+    content = io.BytesIO(TEXT.replace("dos", "2,00").encode())
+    file = intake.keep_upload(workbench, "x.csv", content)
+    result = intake.import_and_rank(workbench, file, ANA, answers={"date_order": "dmy"}, mapping=None)
     workbench.close()
     assert result.changes.alerts_raised > 0
+    assert file.is_gone
+    assert not list(own_settings.upload_folder.iterdir())

@@ -89,6 +89,7 @@ def test_pairs_are_computed_only_while_they_are_looked_at(
     compute = scoring.interactions
     monkeypatch.setattr(scoring, "interactions", lambda *given: asked.append(given) or compute(*given))
     at = open_screen("case", case="1")
+    at.button(key="view-V").click().run()
     assert not asked
     at.session_state["pairs"] = True
     at.run()

@@ -43,14 +43,15 @@ def test_every_reason_has_its_digit(ranked: Settings, open_screen: Open, verdict
     assert digits == [str(place) for place in range(1, len(terms) + 1)]
 
 
-@pytest.mark.parametrize("key", ["queue", "case", "import", "model"])
+@pytest.mark.parametrize("key", ["queue", "case", "customer", "search", "import", "model"])
 def test_no_screen_gives_one_key_two_meanings(ranked: Settings, open_screen: Open, key: str) -> None:
     at = open_screen(key, **({"case": "1"} if key == "case" else {}))
     assert len(shortcuts(at)) == len(set(shortcuts(at)))
 
 
 def test_the_bars_and_the_score_add_up_on_the_screen(ranked: Settings, open_screen: Open) -> None:
-    text = shown(open_screen("case", case="1"))
+    at = open_screen("case", case="1")
+    text = shown(at.button(key="view-V").click().run())
     line = next(part for part in text.splitlines() if "evidence points" in part)
     numbers = [
         float(word.replace("−", "-"))
@@ -67,6 +68,7 @@ def test_the_case_says_how_unusual_it_is_and_what_that_does_not_mean(
     text = shown(open_screen("case", case="1"))
     assert "More unusual than" in text
     assert "Unusual is not fraud" in text
+    assert "What would look normal" in text
     assert 2 <= text.count("<li>") <= 4
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from fraudkit.config import Settings
 from fraudkit.domain import MICROSECONDS_PER_DAY, Actor
-from fraudkit.services import currencies, deciding, policies, reviewing, supervising, working
+from fraudkit.services import currencies, deciding, policies, queueing, reviewing, supervising, working
 from fraudkit.services.policies import POLICY_FIELDS, Policies
-from fraudkit.services.reviewing import QueueFilter
+from fraudkit.services.queueing import QueueFilter
 from fraudkit.services.supervising import AGE_BANDS, age_band
 from fraudkit.services.workbench import Workbench
 from fraudkit.ui import state
@@ -59,7 +59,7 @@ def test_the_board_counts_every_open_case_once(workbench: Workbench) -> None:
 
 def test_numbers_lead_to_the_cases_behind_them(ranked: Settings, open_screen: Open) -> None:
     bench = state.workbench()
-    first, second = [row.case_id for row in reviewing.queue_page(bench, QueueFilter()).rows[:2]]
+    first, second = [row.case_id for row in queueing.queue_page(bench, QueueFilter()).rows[:2]]
     working.claim(bench, ANA, first, version(bench, first))
     working.escalate(bench, ANA, second, version(bench, second), "conflicting", "see the device")
     at = open_screen("supervisor", heap="person", of="Ana")

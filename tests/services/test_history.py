@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from fraudkit.domain import Actor
@@ -43,8 +44,7 @@ def test_facts_count_what_lies_strictly_before(filled: Workbench) -> None:
     assert facts.median_amount == 200.0
     assert facts.largest_amount == 400.0
     assert facts.smaller_payments == 3
-    assert (facts.payments_last_hour, facts.amount_last_hour) == (2, 410.0)
-    assert (facts.payments_last_day, facts.amount_last_day) == (2, 410.0)
+    assert facts.in_hour is None  # four payments older than a day are too few to say what is usual
     assert facts.same_merchant == 4
     assert facts.same_device == 0
     assert facts.same_counterparty is None
@@ -59,16 +59,29 @@ def test_the_first_payment_has_no_history(filled: Workbench) -> None:
     assert facts.previous_ts_us is None
 
 
-def test_points_are_the_customers_own_nearest_first(filled: Workbench) -> None:
-    points = history.history(filled, "A7", "customer").points
-    assert {point["transaction_id"] for point in points} == {f"A{place}" for place in range(1, 10)}
-    assert points[0]["transaction_id"] in {"A7", "A8"}
+def test_the_past_is_the_customers_own_in_order_of_time(filled: Workbench) -> None:
+    past = history.history(filled, "A7", "customer").past
+    assert list(past.transaction_ids) == [f"A{place}" for place in range(1, 10)]
+    assert past.transaction_ids[past.place] == "A7"
+    assert past.texts["payee_name"].at(past.place) == "M1"
+    assert np.isnan(past.base[3])  # dollars without a rate are never added to soles
+    assert np.isnan(past.severity).all()  # not ranked yet
+
+
+def test_the_nearest_in_time_are_read_of_an_entity_with_too_many(
+    filled: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST_TRANSACTIONS", 4)
+    past = history.history(filled, "A7", "customer").past
+    assert past.is_cut
+    assert set(past.transaction_ids) == {"A5", "A6", "A7", "A8"}
+    assert past.transaction_ids[past.place] == "A7"
 
 
 def test_a_transaction_without_an_entity_is_its_own_history(filled: Workbench) -> None:
     past = history.history(filled, "A7", "transaction")
     assert past.facts.payments == 0
-    assert [point["transaction_id"] for point in past.points] == ["A7"]
+    assert list(past.past.transaction_ids) == ["A7"]
 
 
 def test_an_unknown_transaction_is_refused(filled: Workbench) -> None:

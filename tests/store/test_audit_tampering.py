@@ -12,9 +12,9 @@ import pytest
 
 from fraudkit.config import Settings
 from fraudkit.domain import Actor
-from fraudkit.services import auditing, deciding, importing, notes
+from fraudkit.services import auditing, deciding, importing, notes, views
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import preferences, rankings
+from fraudkit.store import preferences, quality_events, rankings, sweeps
 from fraudkit.store.audit import COLUMNS
 from fraudkit.store.audited import TABLES
 from tests.services.ledger import add_alerts, add_transactions
@@ -33,6 +33,9 @@ EVENT_COLUMNS = {
     "rows_rejected rows_duplicate is_sample actor role imported_at",
     "model_event": "model_id kind actor role happened_at payload",
     "setting_event": "name value actor role happened_at",
+    "sweep_event": "sweep_id kind case_id payload actor role happened_at",
+    "quality_event": "event_id kind case_id payload actor role happened_at",
+    "view_event": "event_id view_id kind name owner is_shared chosen actor role happened_at",
     "note_event": "note_id kind subject_kind subject_id case_id body mentions strikes file_name file_kind "
     "file_bytes file_sha256 actor role happened_at",
 }
@@ -69,7 +72,7 @@ STATEMENTS = {
     "WHERE o.event_id = 3 - case_event.event_id) WHERE event_id IN (1, 2)",
     "empty the chain and all events": "DELETE FROM audit_entry; DELETE FROM label_event; "
     "DELETE FROM case_event; DELETE FROM batch; DELETE FROM model_event; DELETE FROM setting_event; "
-    "DELETE FROM note_event",
+    "DELETE FROM note_event; DELETE FROM sweep_event; DELETE FROM quality_event",
     "erase without an entry": "UPDATE label_event SET note = NULL, evidence = NULL WHERE label_id = 2",
     **{f"delete a row of {table}": f"DELETE FROM {table} WHERE rowid = 0" for table in EVENT_COLUMNS},
     "repeat a label": "INSERT INTO label_event SELECT * FROM label_event WHERE label_id = 2",
@@ -105,6 +108,9 @@ def write_events(workbench: Workbench) -> None:
         rankings.append_model_event(cursor, "m1", "trained", ANALYST, {"figures": {}})
     deciding.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
     notes.write(workbench, ANALYST, ("case", "1"), "called at ten", case_id=1)
+    with workbench.database.write() as cursor:
+        quality_events.append(cursor, "leaned", 1, ANALYST, {"lean": "fraud"})
+        sweeps.append(cursor, "s1", sweeps.SWEPT, 1, ANALYST, {"transactions": ["T1"]})
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +125,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     deciding.decide(workbench, ANALYST, 2, 2, "undetermined", None)
     with workbench.database.write() as cursor:
         preferences.write(cursor, "currency_rates", {"USD": 3.75}, ANALYST)
+    views.save(workbench, ANALYST, "Large", {"from": "5000"})
     proposed = deciding.decide(workbench, ANALYST, 1, 4, "fraud", "card", transaction_ids=["T2"])
     assert proposed.approval == ("reversal",)
     shutil.copytree(live, folder / "new")

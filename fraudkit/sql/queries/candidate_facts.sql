@@ -1,7 +1,9 @@
 -- The entity of each candidate: customer, else account, card, terminal, else the transaction alone.
 SELECT
     c.transaction_id,
+    c.score,
     t.transaction_amount,
+    t.currency,
     CASE
         WHEN t.customer_id IS NOT NULL THEN 'customer'
         WHEN t.account_id IS NOT NULL THEN 'account'

@@ -14,7 +14,7 @@ SELECT
     t.currency,
     t.transaction_type,
     t.channel,
-    coalesce(t.merchant_name, t.merchant_id) AS merchant
+    coalesce(t.merchant_name, t.merchant_id, t.counterparty_account, t.terminal_id) AS merchant
 FROM candidate c
 JOIN transactions t USING (position)
 ORDER BY c.place

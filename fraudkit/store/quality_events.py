@@ -1,0 +1,80 @@
+"""Events of the review of quality: draws, leans, second readings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, Literal
+
+from fraudkit.domain import Actor
+from fraudkit.store import audited, preferences
+from fraudkit.store.database import Cursor, Row, now_us
+from fraudkit.store.statements import query
+
+QualityKind = Literal["drawn", "leaned", "served", "second", "second_withdrawn", "settled"]
+_ORDERED_DRAW: Final = "ORDER BY sha256($seed || transaction_id), position LIMIT $size"
+
+
+def append(
+    cursor: Cursor, kind: QualityKind, case_id: int | None, actor: Actor, payload: dict[str, Any]
+) -> int:
+    """Append an event and return its number."""
+    rows = cursor.rows(
+        "INSERT INTO quality_event BY NAME SELECT ? AS kind, ?::BIGINT AS case_id, ? AS payload, ? AS actor, "
+        "? AS role, ? AS happened_at RETURNING *",
+        [kind, case_id, json.dumps(payload, ensure_ascii=False), actor.name, actor.role, now_us()],
+    )
+    audited.record(cursor, "quality_event", rows)
+    return int(rows[0]["event_id"])
+
+
+def events(
+    cursor: Cursor, kind: QualityKind | None = None, case_id: int | None = None, actor: str | None = None
+) -> list[Row]:
+    """Return events, oldest first, their payload parsed; None means any."""
+    rows = cursor.rows(
+        "SELECT * FROM quality_event WHERE ($kind IS NULL OR kind = $kind) "
+        "AND ($case_id IS NULL OR case_id = $case_id) AND ($actor IS NULL OR actor = $actor) "
+        "ORDER BY event_id",
+        {"kind": kind, "case_id": case_id, "actor": actor},
+    )
+    return [{**row, "payload": json.loads(row["payload"])} for row in rows]
+
+
+def population(cursor: Cursor, after: int, until: int) -> int:
+    """Return how many transactions a draw is made from."""
+    sql = f"SELECT count(*) FROM ({query('sample_population')})"
+    return int(cursor.value(sql, {"after": after, "until": until}))
+
+
+def take(cursor: Cursor, after: int, until: int, seed: str, size: int) -> list[Row]:
+    """Return a simple random sample of so many transactions; the same seed draws the same ones."""
+    return cursor.rows(
+        f"{query('sample_population')} {_ORDERED_DRAW.replace('transaction_id', 'r.transaction_id')}",
+        {"after": after, "until": until, "seed": seed, "size": size},
+    )
+
+
+def add_members(cursor: Cursor, draw_id: int, transaction_ids: list[str], probability: float) -> None:
+    """Note who was drawn."""
+    cursor.execute(
+        "INSERT INTO sample_member SELECT unnest(?::VARCHAR[]), ?, ?", [transaction_ids, draw_id, probability]
+    )
+
+
+def members(cursor: Cursor, transaction_ids: list[str]) -> dict[str, float]:
+    """Return with which probability each of some transactions was drawn; the others are left out."""
+    rows = cursor.rows(
+        "SELECT transaction_id, probability FROM sample_member "
+        "WHERE transaction_id IN (SELECT unnest(?::VARCHAR[]))",
+        [transaction_ids],
+    )
+    return {row["transaction_id"]: row["probability"] for row in rows}
+
+
+def reviewed(cursor: Cursor, base_currency: str) -> list[Row]:
+    """Return everything that was ever drawn: `draw`, `probability`, `is_fraud`, `amount`."""
+    rates = preferences.currency_rates(cursor, base_currency)
+    return cursor.rows(
+        query("sample_reviewed"),
+        {"currencies": list(rates), "factors": list(rates.values()), "base_currency": base_currency},
+    )

@@ -126,7 +126,9 @@ def watch(page: Page, seen: Seen) -> None:
 def look(page: Page, address: str, path: str, seen: Seen) -> None:
     """Look at one screen."""
     page.goto(f"{address}/{path}")
+    page.locator(".stMain .fk-line, .stMain .fk-head, .stMain table, .stMain button").first.wait_for()
     settled(page)
+    page.wait_for_timeout(400)
     seen.screens += 1
     ran = page.evaluate(f"window.{MARK} === undefined")
     planted = page.evaluate(

@@ -32,6 +32,8 @@ from tests.browser.conftest import serving
 
 VERDICTS: tuple[Verdict, ...] = ("fraud", "genuine", "undetermined")
 SHARE_TAKEN_BACK = 0.85
+SHARE_OF_HELD = 0.6
+"""Whoever takes a verdict back still holds the case: so often one goes on with a case of one's own."""
 LONGEST_THOUGHT_SECONDS = 0.4
 LEAD = Actor("Ana", "lead")
 WRITES = ("decided", "undone")
@@ -49,6 +51,7 @@ class Work:
     refusals: list[str] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
     verdicts: int = 0
+    held: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def _prepare(folder: Path, settings: Settings, count: int) -> list[int]:
     """Import and rank an extract; return the cases that everybody works."""
     settings.upload_folder.mkdir(parents=True)
     with portfolio.opened(settings) as workbench:
-        policies.change(workbench, LEAD, **portfolio.NO_DRAWS, **portfolio.ONE_PERSON_DECIDES)
+        alone = {**portfolio.NO_DRAWS, **portfolio.ONE_PERSON_DECIDES, "bulk_limit": 10_000}
+        policies.change(workbench, LEAD, **alone)
         path = portfolio.extract(settings.upload_folder, max(10_000, count * 60))
         importing.import_file(workbench, path, LEAD)
         scoring.rank(workbench)
@@ -124,7 +128,8 @@ def _work(address: str, work: Work, shared: list[int], verdicts: int, seed: int)
             for _ in range(40 * verdicts):
                 if work.verdicts == verdicts:
                     return
-                _one_case(tab, work, chance.choice(shared), chance)
+                own = work.held and chance.random() < SHARE_OF_HELD
+                _one_case(tab, work, chance.choice(work.held if own else shared), chance)
     except Exception as error:  # noqa: BLE001 - whatever happens in a thread must reach the report
         work.unexplained.append(f"{work.name}: {type(error).__name__} {error}")
 
@@ -144,10 +149,12 @@ def _one_case(tab: Tab, work: Work, case_id: int, chance: random.Random) -> None
     tab.press(f"reason-{chance.randint(1, 4)}")
     if _note(tab, work, "decided", case_id, verdict):
         work.verdicts += 1
+        work.held = [one for one in work.held if one != case_id]
         if chance.random() < SHARE_TAKEN_BACK and tab.can_press("undo"):
             time.sleep(chance.random() * LONGEST_THOUGHT_SECONDS)
             tab.press("undo")
-            _note(tab, work, "undone", case_id, "")
+            if _note(tab, work, "undone", case_id, ""):
+                work.held.append(case_id)
 
 
 def _note(tab: Tab, work: Work, kind: str, case_id: int, verdict: str) -> bool:

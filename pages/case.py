@@ -7,6 +7,8 @@ from fraudkit.ui import (
     decisions,
     empty,
     entities,
+    exporting,
+    following,
     leans,
     notes,
     panels,
@@ -64,8 +66,10 @@ else:
             panels.course(page, view)
             if not is_blind:
                 notes.panel(page, view)
+                exporting.evidence(page, view)
     if facts_first:
         leans.bar(page, view)
     else:
         decisions.bar(page, view, chosen, shown)
     sweep_offer.show(page)
+    following.prepare(page, case_id)

@@ -2,7 +2,7 @@
 
 from fraudkit.services import entities as services
 from fraudkit.services import history
-from fraudkit.ui import empty, entities, shell
+from fraudkit.ui import empty, entities, erasing, shell
 
 page = shell.open_page("customer")
 named = entities.in_address()
@@ -22,3 +22,4 @@ else:
         entities.figures(page, found)
         entities.cases(page, found)
         entities.notes_panel(page, found)
+        erasing.section(page, found)

@@ -1,7 +1,7 @@
 """The review queue: filters, the ranked cases, and the keys to work through them."""
 
 from fraudkit.services import history
-from fraudkit.ui import empty, grouping, models, queueing, shell
+from fraudkit.ui import empty, exporting, grouping, models, queueing, shell
 
 page = shell.open_page("queue")
 if not history.has_transactions(page.workbench):
@@ -18,3 +18,4 @@ else:
     else:
         empty.nothing_found(page, filtered=queueing.is_narrowed(chosen))
     queueing.pages(found)
+    exporting.queue(page, chosen)

@@ -1,7 +1,7 @@
 """My shift: what is mine, what is due, what changed, one button to start, and the handover note."""
 
 from fraudkit.services import history, shift
-from fraudkit.ui import empty, shell, shifts
+from fraudkit.ui import empty, own_figures, shell, shifts
 
 page = shell.open_page("shift")
 if not history.has_transactions(page.workbench):
@@ -16,4 +16,5 @@ else:
         shifts.changed(page, found)
         shifts.following(page)
     with right:
+        own_figures.panel(page)
         shifts.handing_over(page)

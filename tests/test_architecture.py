@@ -18,7 +18,7 @@ LAYERS: dict[str, int] = {
     **dict.fromkeys(
         ["words", "errors", "config", "key_file", "domain", "schema", "taxonomy", "workflow", "sql"], 0
     ),
-    **dict.fromkeys(["forest", "features", "explain", "evaluate", "charts", "sample"], 1),
+    **dict.fromkeys(["forest", "features", "explain", "evaluate", "charts", "documents", "sample"], 1),
     **dict.fromkeys(["store", "ingest", "registry"], 2),
     **dict.fromkeys(["services", "jobs"], 3),
     **dict.fromkeys(["api", "stream", "spark", "cli", "ui"], 4),

@@ -57,6 +57,8 @@ class Timeline:
         That currency.
     first
         Place of the first unusual operation; None without one.
+    is_marked
+        Whether alerts and known frauds stand out; not where somebody is to judge without knowing of them.
     """
 
     past: Past
@@ -64,6 +66,7 @@ class Timeline:
     values: NDArray[np.float64]
     currency: str | None
     first: int | None
+    is_marked: bool = True
 
     @property
     def kinds(self) -> dict[Kind, Mask]:
@@ -71,18 +74,21 @@ class Timeline:
         past, verdicts = self.past, self.past.texts["verdict"]
         current = np.arange(len(past)) == past.place
         is_fraud = np.zeros(len(past), bool)
-        if "fraud" in verdicts.values:
+        if self.is_marked and "fraud" in verdicts.values:
             is_fraud = verdicts.codes == verdicts.values.index("fraud")
+        is_alert = past.is_alert & self.is_marked
         drawn = self.shown & ~np.isnan(self.values)
         return {
-            "ordinary": drawn & ~past.is_alert & ~is_fraud & ~current,
-            "alert": drawn & past.is_alert & ~is_fraud & ~current,
+            "ordinary": drawn & ~is_alert & ~is_fraud & ~current,
+            "alert": drawn & is_alert & ~is_fraud & ~current,
             "known_fraud": drawn & is_fraud & ~current,
             "current": drawn & current,
         }
 
 
-def timeline_of(past: Past, base_currency: str, first: int | None = None) -> Timeline:
+def timeline_of(
+    past: Past, base_currency: str, first: int | None = None, *, is_marked: bool = True
+) -> Timeline:
     """Return what is drawn of an entity's operations."""
     age = past.now_us - past.ts_us
     shown = (age <= HISTORY_DAYS * MICROSECONDS_PER_DAY) & (age >= -DAYS_AFTER * MICROSECONDS_PER_DAY)
@@ -90,8 +96,8 @@ def timeline_of(past: Past, base_currency: str, first: int | None = None) -> Tim
         shown |= np.arange(len(past)) == first
     currencies = past.texts["currency"]
     if len(np.unique(currencies.codes[shown])) == 1:
-        return Timeline(past, shown, past.amount, currencies.at(past.place), first)
-    return Timeline(past, shown, past.base, base_currency, first)
+        return Timeline(past, shown, past.amount, currencies.at(past.place), first, is_marked)
+    return Timeline(past, shown, past.base, base_currency, first, is_marked)
 
 
 def timeline_plot(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fraudkit import __version__
-from fraudkit.cli import audit, models, portfolio, review, sources, system
+from fraudkit.cli import audit, models, portfolio, record_arguments, review, sources, system
 from fraudkit.cli.output import terminal_language
 from fraudkit.domain import ROLES, VERDICTS
 from fraudkit.words import LANGUAGES
@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     _model_commands(commands)
     _source_commands(commands)
     _audit_commands(commands)
+    record_arguments.add_commands(commands, _common)
     _system_commands(commands)
     return parser
 

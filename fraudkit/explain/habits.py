@@ -63,7 +63,7 @@ class _Factor:
 
 
 _FACTORS: Final = (
-    _Factor(N_("Place"), "merchant_location"),
+    _Factor(N_("Where"), "merchant_location"),
     _Factor(N_("Merchant type"), "merchant_mcc"),
     _Factor(N_("Merchant or receiver"), "payee_name", is_open=True),
     _Factor(N_("Type"), "transaction_type", code),

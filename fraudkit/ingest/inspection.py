@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +12,7 @@ from fraudkit.ingest import dates, mapping, numbers, security_codes
 from fraudkit.ingest.dates import DateLayout
 from fraudkit.ingest.dialect import DELIMITER_WORDS
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
-from fraudkit.ingest.missing import declared
+from fraudkit.ingest.missing import Handling, declared
 from fraudkit.ingest.plan import Plan, Table, kind_of
 from fraudkit.ingest.questions import Answers, Question
 from fraudkit.schema import normalised_name
@@ -61,6 +61,8 @@ class Inspection:
         Why it cannot be loaded as it is, with what to do; None when nothing stands against it.
     layout_name
         The layout that a person confirmed for such files before, or empty.
+    missing
+        What is done where a column is empty, by canonical name; a column that is kept missing is not named.
     """
 
     file_name: str
@@ -72,6 +74,7 @@ class Inspection:
     questions: tuple[Question, ...] = ()
     problem: InvalidInputError | None = None
     layout_name: str = ""
+    missing: Mapping[str, Handling] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

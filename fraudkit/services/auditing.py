@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fraudkit.domain import Actor, Role
+from fraudkit.domain import Actor, Progress, Role, silent
 from fraudkit.errors import InvalidInputError, PermissionDeniedError
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import audit_verification, audited
@@ -14,7 +14,7 @@ from fraudkit.words import N_, Language, translate
 
 MAY_ACCEPT: Final[tuple[Role, ...]] = ("administrator",)
 MAY_ERASE: Final[tuple[Role, ...]] = ("administrator",)
-_SHOWN: Final = 20
+SHOWN: Final = 20
 
 __all__ = ["AuditReport", "Finding", "Verification", "accept", "erase", "verify", "warning"]
 
@@ -46,7 +46,7 @@ class AuditReport:
             "erased": self.verification.erased,
             "broken": len(found),
             "first_bad_entry": found[0].entry_id if found else None,
-            "findings": [_plain(each) for each in found[:_SHOWN]],
+            "findings": [_plain(each) for each in found[:SHOWN]],
         }
 
     def sentences(self, language: Language) -> list[str]:
@@ -65,10 +65,10 @@ class AuditReport:
         return lines
 
 
-def verify(workbench: Workbench) -> AuditReport:
+def verify(workbench: Workbench, progress: Progress = silent) -> AuditReport:
     """Follow the whole chain and compare every event with its digest."""
     with workbench.database.read() as cursor:
-        return AuditReport(audit_verification.verify(cursor, workbench.audit))
+        return AuditReport(audit_verification.verify(cursor, workbench.audit, progress))
 
 
 def warning(workbench: Workbench, language: Language) -> tuple[str, str] | None:

@@ -92,21 +92,23 @@ def record(workbench: Workbench, actor: Actor, case_id: int, version: int, lean:
 
 
 def marked(cursor: Cursor, actor: Actor, labels: list[NewLabel]) -> list[NewLabel]:
-    """Return labels with how their transactions came before the analyst: the sample, and the lean."""
+    """Return labels with how their transactions came before the analyst: the sample, and the lean.
+
+    What a label says of it already stays as it is.
+    """
     if not labels:
         return labels
     lean = _lean(cursor, actor, labels[0].case_id)
     known = quality_events.members(cursor, [label.transaction_id for label in labels])
-    return [
-        replace(
-            label,
-            data_first=lean is not None or None,
-            lean_before_score=lean,
-            in_random_sample=label.transaction_id in known or None,
-            inclusion_probability=known.get(label.transaction_id),
-        )
-        for label in labels
-    ]
+    return [_marked(label, lean, known.get(label.transaction_id)) for label in labels]
+
+
+def _marked(label: NewLabel, lean: str | None, probability: float | None) -> NewLabel:
+    if lean is not None and label.lean_before_score is None:
+        label = replace(label, data_first=True, lean_before_score=lean)
+    if probability is not None and label.inclusion_probability is None:
+        label = replace(label, in_random_sample=True, inclusion_probability=probability)
+    return label
 
 
 def figures(workbench: Workbench, actor: str | None = None) -> Anchoring:

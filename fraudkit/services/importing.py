@@ -17,6 +17,7 @@ from fraudkit.ingest.card_numbers import mask_text
 from fraudkit.ingest.inspection import Inspection, Sample
 from fraudkit.ingest.limits import Limits
 from fraudkit.ingest.mapping import ChosenMapping, MappedColumn
+from fraudkit.ingest.missing import Handling
 from fraudkit.ingest.plan import Table
 from fraudkit.ingest.protection import masked_inspection, masked_questions, masked_values
 from fraudkit.ingest.questions import Answers, QuestionsOpenError
@@ -209,9 +210,11 @@ def _inspected(
 ) -> Inspection:
     columns: tuple[MappedColumn, ...] = ()
     problem: InvalidInputError | None = None
+    missing: Mapping[str, Handling] = {}
     try:
         columns = inspection.mapped_columns(table, sample, said.mapping, said.answers)
-        inspection.plan_of(parser, table, sample, columns, said.answers, workbench.settings.time_zone)
+        time_zone = workbench.settings.time_zone
+        missing = inspection.plan_of(parser, table, sample, columns, said.answers, time_zone).missing
     except InvalidInputError as error:
         problem = error
     return Inspection(
@@ -224,6 +227,7 @@ def _inspected(
         problem.questions if isinstance(problem, QuestionsOpenError) else (),
         problem,
         said.remembered.name if said.remembered else "",
+        missing,
     )
 
 

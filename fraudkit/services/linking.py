@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fraudkit.domain import CaseStatus, Verdict
+from fraudkit.domain import CaseStatus, EntityKind, Verdict
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, Row, feature_rows
 from fraudkit.store.statements import query
@@ -48,8 +48,8 @@ class Party:
 
     Parameters
     ----------
-    party
-        Identifier.
+    kind, party
+        What it is, and its identifier.
     bridges
         Which of the bridges, by place in `Links.bridges`.
     operations, frauds, amount
@@ -60,6 +60,7 @@ class Party:
         Its latest case, an open one first; None without any.
     """
 
+    kind: EntityKind
     party: str
     bridges: tuple[int, ...]
     operations: int
@@ -112,7 +113,8 @@ def links(workbench: Workbench, transaction_ids: Sequence[str]) -> Links:
     shown = tuple(bridges[:MOST_VALUES])
     parties = _parties(rows, shown, {row["party"]: row for row in cases})
     unshared = sum(map(len, used.values())) - len(bridges)
-    return Links(shown, tuple(parties[:MOST_PARTIES]), len(parties), len(bridges), unshared)
+    everybody = len({row["party"] for row in rows})
+    return Links(shown, tuple(parties[:MOST_PARTIES]), everybody, len(bridges), unshared)
 
 
 def _used(cursor: Cursor, transaction_ids: Sequence[str]) -> tuple[dict[str, list[str]], set[str]]:
@@ -171,6 +173,7 @@ def _parties(rows: Sequence[Row], bridges: Sequence[Bridge], cases: dict[str, Ro
 def _party(party: str, shared: Sequence[Row], places: dict[tuple[str, str], int], case: Row | None) -> Party:
     latest = max(shared, key=lambda row: row["last_ts_us"])
     return Party(
+        kind=latest["party_kind"],
         party=party,
         bridges=tuple(sorted(places[row["kind"], row["value"]] for row in shared)),
         operations=sum(row["operations"] for row in shared),

@@ -50,6 +50,7 @@ def draw(cursor: Cursor, raised: int, until: int, model_id: str) -> list[Row]:
     rows = quality_events.take(cursor, after, until, seed, size)
     probability = len(rows) / known
     names = [row["transaction_id"] for row in rows]
+    stand_ins = quality_events.stand_ins(cursor, seed, len(names))
     payload = {
         "seed": seed,
         "after": after,
@@ -59,9 +60,10 @@ def draw(cursor: Cursor, raised: int, until: int, model_id: str) -> list[Row]:
         "share": share,
         "model_id": model_id,
         "transactions": names,
+        "stand_ins": stand_ins,
     }
     draw_id = quality_events.append(cursor, "drawn", None, SYSTEM, payload)
-    quality_events.add_members(cursor, draw_id, names, probability)
+    quality_events.add_members(cursor, draw_id, names, probability, stand_ins)
     return rows
 
 

@@ -6,13 +6,14 @@ from typing import Final
 
 from fraudkit.domain import Actor
 from fraudkit.errors import ConflictError
-from fraudkit.services import queueing, working
+from fraudkit.services import blind_review, queueing, working
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import queue
 from fraudkit.store.queue import QueueFilter, Servable
 
 _TRIES: Final = 20
-"""So many cases may be snatched away between reading and claiming before it is read anew."""
+"""So many cases may be snatched away between reading and claiming."""
+_ALL: Final = 10_000
 
 
 def start(workbench: Workbench, actor: Actor, chosen: QueueFilter) -> int | None:
@@ -28,19 +29,34 @@ def start(workbench: Workbench, actor: Actor, chosen: QueueFilter) -> int | None
     chosen
         The filter of the queue that is worked through.
     """
-    return _claimed(workbench, actor, _servable(workbench, actor, chosen, _TRIES))
+    found = _claimed(workbench, actor, _servable(workbench, actor, chosen, _TRIES))
+    return blind_review.following(workbench, actor, 0 if found is None else found, found)
 
 
 def following(workbench: Workbench, actor: Actor, chosen: QueueFilter, case_id: int) -> int | None:
-    """Claim the next case other than this one; None when there is none."""
-    found = _servable(workbench, actor, chosen, _TRIES)
-    return _claimed(workbench, actor, [case for case in found if case.case_id != case_id])
+    """Claim the next case after this one, now and then a second reading; None when there is no other.
+
+    Past the end of the queue it begins anew, so that whoever skips sees every case once.
+    """
+    queued = _claimed(workbench, actor, _after(workbench, actor, chosen, case_id))
+    return blind_review.following(workbench, actor, case_id, queued)
 
 
 def upcoming(workbench: Workbench, actor: Actor, chosen: QueueFilter, case_id: int | None) -> int | None:
     """Return the case that would be served after this one, without claiming it."""
-    found = _servable(workbench, actor, chosen, 2)
-    return next((case.case_id for case in found if case.case_id != case_id), None)
+    found = _after(workbench, actor, chosen, case_id)
+    return found[0].case_id if found else None
+
+
+def _after(workbench: Workbench, actor: Actor, chosen: QueueFilter, case_id: int | None) -> list[Servable]:
+    """Return what may be served: what is held already, then what stands behind a case, then the rest."""
+    found = _servable(workbench, actor, chosen, _ALL)
+    numbers = [case.case_id for case in found]
+    if case_id not in numbers:
+        return found
+    place = numbers.index(case_id)
+    others = [*found[place + 1 :], *found[:place]]
+    return sorted(others, key=lambda case: not case.is_held)
 
 
 def _claimed(workbench: Workbench, actor: Actor, found: list[Servable]) -> int | None:

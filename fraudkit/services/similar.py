@@ -78,20 +78,19 @@ class Neighbourhood:
         return Counter((found.verdict, found.reason) for found in self.near).most_common()
 
 
-def neighbourhood(
-    workbench: Workbench, transaction_id: str, explanation: TransactionExplanation
-) -> Neighbourhood:
-    """Return the labelled alerts that are most alike to an explained transaction.
+def neighbourhood(workbench: Workbench, case_id: int, explanation: TransactionExplanation) -> Neighbourhood:
+    """Return the labelled alerts of other cases that are most alike to an explained transaction.
 
-    The similarity is that of the forest's frozen splits, so verdicts do not change it. Nothing is alike where
-    the fallback ranks or another model is being put in force.
+    The similarity is that of the forest's frozen splits, so verdicts do not change it. Alerts of the same
+    case prove nothing about it and are left out. Nothing is alike where the fallback ranks or another model
+    is being put in force.
     """
     model = active_model(workbench)
     with workbench.database.read() as cursor:
         run = rankings.last_run(cursor)
         if explanation.is_fallback or run is None or run["model_id"] != model.model_id:
             return Neighbourhood((), 0, None)
-        rows = cursor.rows(query("labelled_alerts"), {"transaction_id": transaction_id})
+        rows = cursor.rows(query("labelled_alerts"), {"case_id": case_id})
     if not rows:
         return Neighbourhood((), 0, None)
     values = {part.feature: part.value for part in explanation.contributions}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fraudkit import workflow
 from fraudkit.domain import Actor, CaseState, Priority
 from fraudkit.errors import ConflictError, InvalidInputError, PermissionDeniedError
-from fraudkit.services import policies
+from fraudkit.services import blind_review, policies
 from fraudkit.services.case_writing import (
     append,
     clock,
@@ -27,7 +27,7 @@ def claim(workbench: Workbench, actor: Actor, case_id: int, version: int) -> Cas
     """Take a case up: nobody else can write to it until the lease lapses.
 
     Of several who try at once exactly one succeeds. Who holds the case already keeps it; nothing is written.
-    A waiting case wakes when the person for whom it is kept takes it up.
+    A waiting case wakes when the person for whom it is kept takes it up. A second reading holds nothing.
 
     Raises
     ------
@@ -39,6 +39,8 @@ def claim(workbench: Workbench, actor: Actor, case_id: int, version: int) -> Cas
     require(actor, "review")
     with workbench.database.write() as cursor:
         state = expected(workbench, cursor, actor, case_id, version)
+        if blind_review.takes_second(cursor, actor, case_id):
+            return state
         require_mine(workbench, state, actor)
         if state.status == "in_review" and not workflow.has_lapsed(state, now_us()):
             return state

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fraudkit.domain import Progress, silent
 from fraudkit.store import audited
 from fraudkit.store.audit import ACCEPTANCE, COLUMNS, Audit, difference, entry_hash
 from fraudkit.store.audit_head import EMPTY, Head
@@ -15,6 +16,7 @@ from fraudkit.store.database import Cursor
 from fraudkit.words import N_
 
 _BLOCK: Final = 20_000
+_SHARE_OF_CHAIN: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class _Expected:
             self.digests[subject].append((digest, number))
 
 
-def verify(cursor: Cursor, audit: Audit) -> Verification:
+def verify(cursor: Cursor, audit: Audit, progress: Progress = silent) -> Verification:
     """Follow the whole chain and compare every row with its digest.
 
     Parameters
@@ -90,10 +92,13 @@ def verify(cursor: Cursor, audit: Audit) -> Verification:
         For reading.
     audit
         Whose key and head count.
+    progress
+        Told how far the chain was followed; may stop it.
     """
     expected = _Expected()
     findings: list[Finding] = []
-    last = _follow(cursor, audit.key, expected, findings)
+    last = _follow(cursor, audit.key, expected, findings, progress)
+    progress(_SHARE_OF_CHAIN, N_("Comparing the events"))
     rows = _compare(cursor, audit, expected, findings)
     problem = difference(audit.head_file.read(), last)
     if problem is not None:
@@ -102,9 +107,12 @@ def verify(cursor: Cursor, audit: Audit) -> Verification:
     return Verification(last.entries, rows, len(expected.erased), tuple(ordered))
 
 
-def _follow(cursor: Cursor, key: bytes, expected: _Expected, findings: list[Finding]) -> Head:
+def _follow(
+    cursor: Cursor, key: bytes, expected: _Expected, findings: list[Finding], progress: Progress
+) -> Head:
     """Recompute every hash; the first broken link names its entry, later ones start from what is there."""
     place, previous = 0, ""
+    total = int(cursor.value("SELECT count(*) FROM audit_entry")) or 1
     sql = f"SELECT {', '.join(COLUMNS)} FROM audit_entry ORDER BY entry_id, happened_at, hash"
     for entry in _values(cursor, sql):
         place += 1
@@ -115,6 +123,8 @@ def _follow(cursor: Cursor, key: bytes, expected: _Expected, findings: list[Find
         if action != ACCEPTANCE:
             expected.note(number, action, subject, digest)
         place, previous = number, own_hash
+        if number % _BLOCK == 0:
+            progress(_SHARE_OF_CHAIN * min(number / total, 1.0), N_("Following the chain"))
     return Head(place, previous) if place else EMPTY
 
 

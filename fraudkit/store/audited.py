@@ -61,6 +61,8 @@ TABLES: Final[dict[str, AuditedTable]] = {
             "kind",
             (("body", None), ("mentions", None), ("file_name", None), ("file_sha256", None)),
         ),
+        AuditedTable("export_event", ("export_id",), "export", "kind", (("subject", None),)),
+        AuditedTable("erasure_event", ("erasure_id",), "erasure", "kind"),
         AuditedTable("batch", ("batch_id",), "import", None, (("file_name", ""),)),
         AuditedTable("batch_event", ("batch_id", "kind", "happened_at"), "batch", "kind"),
         AuditedTable("layout_event", ("signature", "happened_at"), "layout", "kind", (("name", ""),)),
@@ -138,4 +140,10 @@ def erase(cursor: Cursor, table: str, key: Sequence[object], actor: Actor) -> No
             N_("Name a row as the audit does, such as label_event/17."),
             subject="/".join([table, *(str(part) for part in key)]),
         )
-    cursor.changes.append(Change(ERASURE, audited.subject(row), actor.name, actor.role, content(table, row)))
+    note_erasure(cursor, table, row, actor)
+
+
+def note_erasure(cursor: Cursor, table: str, row: Row, actor: Actor) -> None:
+    """Note that personal data were taken out of a row, which stands now as it is given here."""
+    subject = TABLES[table].subject(row)
+    cursor.changes.append(Change(ERASURE, subject, actor.name, actor.role, content(table, row)))

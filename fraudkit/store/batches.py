@@ -46,12 +46,47 @@ def append_report(cursor: Cursor, batch_id: int, report: dict[str, Any]) -> None
 
 def corrected_rows(cursor: Cursor, batch_id: int) -> frozenset[int]:
     """Return the lines of a batch's rejected rows that were corrected and sent again."""
+    return _named_rows(cursor, batch_id, CORRECTS)
+
+
+def separated_rows(cursor: Cursor, batch_id: int) -> frozenset[int]:
+    """Return the lines of a batch's known rows that were declared transactions of their own."""
+    return _named_rows(cursor, batch_id, SEPARATES)
+
+
+def _named_rows(cursor: Cursor, batch_id: int, kind: str) -> frozenset[int]:
+    """Return the lines of a batch that later batches took up, unless these were withdrawn."""
     rows = cursor.rows(
-        "SELECT unnest(CAST(payload -> 'source_rows' AS BIGINT[])) AS source_row FROM batch_event "
-        "WHERE kind = ? AND CAST(payload ->> 'batch_id' AS INTEGER) = ?",
-        [CORRECTS, batch_id],
+        "SELECT unnest(CAST(payload -> 'source_rows' AS BIGINT[])) AS source_row FROM batch_event AS taken "
+        "WHERE kind = ? AND CAST(payload ->> 'batch_id' AS INTEGER) = ? AND NOT EXISTS (SELECT 1 "
+        "FROM batch_event AS gone WHERE gone.batch_id = taken.batch_id AND gone.kind = 'withdrawn')",
+        [kind, batch_id],
     )
     return frozenset(row["source_row"] for row in rows)
+
+
+def repeated_rows(cursor: Cursor, batch_id: int, limit: int) -> list[Row]:
+    """Return rows of a batch that were known already, each with the transaction that it repeats."""
+    separated = sorted(separated_rows(cursor, batch_id))
+    return cursor.rows(
+        statements.query("repeated_rows"), {"batch_id": batch_id, "separated": separated, "limit": limit}
+    )
+
+
+def append_separate(
+    cursor: Cursor, of_batch: int, source_rows: Sequence[int], batch_id: int, last_position: int
+) -> int:
+    """Append known rows of a batch as transactions of their own; return how many."""
+    cursor.execute(
+        statements.query("separate_rows"),
+        {
+            "of_batch": of_batch,
+            "source_rows": list(source_rows),
+            "batch_id": batch_id,
+            "last": last_position,
+        },
+    )
+    return int(cursor.value("SELECT count(*) FROM transactions WHERE position > ?", [last_position]))
 
 
 def open_alerts(cursor: Cursor, batch_id: int) -> list[Row]:

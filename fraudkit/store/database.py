@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from fraudkit.errors import ConflictError, DatabaseError
-from fraudkit.store import statements
+from fraudkit.store import rewriting, statements
 from fraudkit.words import N_
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -130,6 +130,11 @@ class Database:
         self.path = path
         self.guard: CommitGuard | None = None
         self._write_lock = threading.RLock()
+        self._readers = threading.Condition()
+        self._reading = 0
+        self._is_rewriting = False
+        self._own = threading.local()
+        self._options = (memory_limit, threads)
         self._lent: Cursor | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         self._root = _connect(path, memory_limit, threads)
@@ -151,11 +156,21 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Cursor]:
         """Lend a cursor for reading; it sees one snapshot per statement."""
-        cursor = self._root.cursor()
+        depth: int = getattr(self._own, "depth", 0)
+        with self._readers:
+            if not depth:  # who reads already must be able to go on, or nobody would ever end
+                self._readers.wait_for(lambda: not self._is_rewriting)
+            cursor = self._root.cursor()
+            self._reading += 1
+        self._own.depth = depth + 1
         try:
             yield Cursor(cursor)
         finally:
             cursor.close()
+            self._own.depth = depth
+            with self._readers:
+                self._reading -= 1
+                self._readers.notify_all()
 
     @contextmanager
     def write(self) -> Iterator[Cursor]:
@@ -194,6 +209,35 @@ class Database:
         """Move the write-ahead log into the file."""
         with self._write_lock, self.read() as cursor:
             cursor.execute("CHECKPOINT")
+
+    def rewrite(self, patience_seconds: float = 10.0) -> None:
+        """Write the file anew, so that nothing that was deleted stays in it; everybody else waits meanwhile.
+
+        Raises
+        ------
+        DatabaseError
+            When somebody reads for longer than this waits; nothing was changed.
+        """
+        with self._write_lock, self._readers:
+            self._is_rewriting = True
+            try:
+                if not self._readers.wait_for(lambda: self._reading == 0, patience_seconds):
+                    raise DatabaseError(
+                        N_("Somebody reads the database for long; its file was not written anew."),
+                        N_("Run `python -m fraudkit compact` when nobody works."),
+                    )
+                self._swap()
+            finally:
+                self._is_rewriting = False
+                self._readers.notify_all()
+
+    def _swap(self) -> None:
+        self._root.execute("CHECKPOINT").fetchall()
+        self._root.close()
+        try:
+            rewriting.rewrite(self.path)
+        finally:
+            self._root = _connect(self.path, *self._options)
 
     def close(self) -> None:
         """Release the file."""

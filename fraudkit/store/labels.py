@@ -156,6 +156,12 @@ def by_number(cursor: Cursor, label_ids: Sequence[int]) -> dict[int, Row]:
     return {row["label_id"]: row for row in rows}
 
 
+def transactions_since(cursor: Cursor, label_id: int) -> set[str]:
+    """Return the transactions that were labelled after a label."""
+    rows = cursor.rows("SELECT DISTINCT transaction_id FROM label_event WHERE label_id > ?", [label_id])
+    return {row["transaction_id"] for row in rows}
+
+
 def ledger_position(cursor: Cursor) -> int:
     """Return the number of the last label."""
     return int(cursor.value("SELECT coalesce(max(label_id), 0) FROM label_event"))

@@ -54,11 +54,31 @@ def take(cursor: Cursor, after: int, until: int, seed: str, size: int) -> list[R
     )
 
 
-def add_members(cursor: Cursor, draw_id: int, transaction_ids: list[str], probability: float) -> None:
-    """Note who was drawn."""
+def add_members(
+    cursor: Cursor, draw_id: int, transaction_ids: list[str], probability: float, stand_ins: list[float]
+) -> None:
+    """Note who was drawn, and at which score each stands in the queue; in the order of the stand-ins."""
     cursor.execute(
-        "INSERT INTO sample_member SELECT unnest(?::VARCHAR[]), ?, ?", [transaction_ids, draw_id, probability]
+        "INSERT INTO sample_member BY NAME SELECT unnest($names::VARCHAR[]) AS transaction_id, "
+        "$draw_id AS draw_id, $probability AS probability, "
+        "unnest(list_resize($stand_ins::DOUBLE[], len($names::VARCHAR[]))) AS stands_at",
+        {
+            "names": transaction_ids,
+            "draw_id": draw_id,
+            "probability": probability,
+            "stand_ins": stand_ins,
+        },
     )
+
+
+def stand_ins(cursor: Cursor, seed: str, size: int) -> list[float]:
+    """Return the scores of so many open alerts, drawn by a seed; fewer when there are fewer."""
+    rows = cursor.rows(
+        "SELECT r.score FROM alert_rank r JOIN alert_state s USING (alert_id) WHERE s.verdict IS NULL "
+        "ORDER BY sha256($seed || s.transaction_id), s.alert_id LIMIT $size",
+        {"seed": seed, "size": size},
+    )
+    return [row["score"] for row in rows]
 
 
 def members(cursor: Cursor, transaction_ids: list[str]) -> dict[str, float]:

@@ -191,7 +191,8 @@ def settle(cursor: Cursor, last_known: int, *, are_distinct: bool = False) -> Se
     )
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE compared_row AS "
-        "SELECT arriving.position, arriving.source_row, arriving.transaction_id, "
+        "SELECT arriving.position, arriving.batch_id, arriving.source_row, arriving.transaction_id, "
+        "arriving.has_identifier, "
         f"CASE {differing} END AS column_name "
         "FROM known_row JOIN transactions AS arriving ON arriving.position = known_row.position "
         "JOIN transactions AS known ON known.position = known_row.known_position"
@@ -200,6 +201,10 @@ def settle(cursor: Cursor, last_known: int, *, are_distinct: bool = False) -> Se
         "SELECT source_row, transaction_id, column_name FROM compared_row WHERE column_name IS NOT NULL"
     )
     total = int(cursor.value("SELECT count(*) FROM compared_row"))
+    cursor.execute(
+        "INSERT INTO repeated_row SELECT batch_id, source_row, transaction_id, has_identifier "
+        "FROM compared_row WHERE column_name IS NULL ORDER BY source_row"
+    )
     cursor.execute(statements.query("import_move_labels"))
     cursor.execute("DELETE FROM transactions WHERE position IN (SELECT position FROM compared_row)")
     return Settled(total - len(conflicts), conflicts)

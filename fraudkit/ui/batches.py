@@ -15,12 +15,12 @@ from fraudkit.domain import Progress
 from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.ingest.reasons import NOTES, REASONS
 from fraudkit.schema import COLUMN_BY_NAME
-from fraudkit.services import correcting, importing, intake, layouts, withdrawing
+from fraudkit.services import correcting, importing, intake, withdrawing
 from fraudkit.services.import_result import ImportResult
 from fraudkit.services.withdrawing import Withdrawal
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Row
-from fraudkit.ui import html, work
+from fraudkit.ui import html, known, work
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_, Language, translate
 
@@ -29,6 +29,7 @@ CORRECT: Final = "import"
 """Corrected rows run as an import: one at a time, with the same progress and result."""
 REJECTED_DOWNLOADED: Final = 100_000
 ROW_HEIGHT: Final = 30
+_ASKED: Final = "_withdrawal_asked"
 SHIFTED: Final = 0.25
 
 
@@ -73,11 +74,16 @@ def batches(page: Page) -> None:
     quality(page, chosen)
     if chosen["rows_rejected"]:
         _rejected(page, chosen)
+    if chosen["rows_duplicate"] and chosen["withdrawn_at"] is None:
+        known.rows(page, chosen["batch_id"])
 
 
 def _named(page: Page, row: Row) -> str:
     if row["withdrawn_at"] is not None:
         return f"{row['file_name']} · {page.words(N_('withdrawn'))}"
+    if row["separates"] is not None:
+        words = page.words(N_("separate rows of batch {batch_id}"), batch_id=row["separates"])
+        return f"{row['file_name']} · {words}"
     if row["corrects"] is not None:
         return f"{row['file_name']} · {page.words(N_('corrects batch {batch_id}'), batch_id=row['corrects'])}"
     return str(row["file_name"])
@@ -91,8 +97,19 @@ def _withdrawal(page: Page, row: Row) -> None:
         st.success(page.words(withdrawing.DONE, **done.as_json()))
     if row["withdrawn_at"] is None and not page.workbench.shows_sample:
         busy = work.running(page, WITHDRAW) is not None
-        if st.button(page.words(N_("Withdraw this batch")), key="withdraw", disabled=busy):
+        st.button(
+            page.words(N_("Withdraw this batch")),
+            key="withdraw",
+            disabled=busy,
+            on_click=_ask_first,
+            args=(row["batch_id"],),
+        )
+        if st.session_state.pop(_ASKED, None) == row["batch_id"]:
             _confirm(page, row)
+
+
+def _ask_first(batch_id: int) -> None:
+    st.session_state[_ASKED] = batch_id
 
 
 def _confirm(page: Page, row: Row) -> None:
@@ -104,8 +121,14 @@ def _confirm(page: Page, row: Row) -> None:
                 count=page.formats.number(row["rows_loaded"]),
             )
         )
-        if st.button(page.words(N_("Withdraw")), key="confirm-withdraw", type="primary"):
-            _submit(page, WITHDRAW, _withdrawing(page, row["batch_id"]))
+        confirmed = st.button(
+            page.words(N_("Withdraw")),
+            key="confirm-withdraw",
+            type="primary",
+            on_click=_submit,
+            args=(page, WITHDRAW, _withdrawing(page, row["batch_id"])),
+        )
+        if confirmed:
             st.rerun()
 
     ask()
@@ -246,14 +269,3 @@ def rejected_file(workbench: Workbench, batch_id: int, language: Language) -> by
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
-
-
-def remembered(page: Page) -> None:
-    """Draw the layouts that people confirmed."""
-    rows = layouts.all_layouts(page.workbench)
-    if not rows:
-        return
-    with st.expander(page.words(N_("Remembered layouts"))):
-        heads = [page.words(head) for head in (N_("Name"), N_("Who"), N_("When"))]
-        body = [(row["name"], row["actor"], page.moment(row["happened_at"])) for row in rows]
-        html.show(html.table(heads, body))

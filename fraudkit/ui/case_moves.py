@@ -24,7 +24,7 @@ from fraudkit.taxonomy import (
     WAITING_REASONS,
     reason_of,
 )
-from fraudkit.ui import learning, pending
+from fraudkit.ui import learning, markdown, pending
 from fraudkit.ui.pending import Pending
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_
@@ -55,7 +55,7 @@ def keys(page: Page, view: CaseView) -> None:
 def at_rest(page: Page, view: CaseView) -> None:
     """Say who has the case and what can be done about it, inside the caller's row."""
     state, actor = view.state, page.actor
-    st.markdown(_standing(page, view), width="content")
+    st.markdown(markdown.escaped(_standing(page, view)), width="content")
     if approving.may_approve(state, actor):
         st.button(
             page.words(N_("Approve")),

@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from fraudkit.charts.operations import Operation, Standing, operations_plot
-from fraudkit.services import entities
+from fraudkit.services import entities, export_tables
 from fraudkit.services.entities import Entity
 from fraudkit.store import Row
 from fraudkit.taxonomy import VERDICT_LABELS, reason_of
-from fraudkit.ui import html, navigation, notes, results, text
+from fraudkit.ui import exporting, html, navigation, notes, results, text
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -178,6 +178,11 @@ def operations(page: Page, found: Entity) -> None:
         html.show(html.quiet(page.words(N_("Choose a row to open its case, or a new one by hand."))))
     if count > 1:
         st.pagination(count, key=PAGE)
+    exporting.keys(
+        page,
+        "operations",
+        lambda: export_tables.operations(page.workbench, found.kind, found.identifier, page.formats),
+    )
 
 
 def links(page: Page, row: Row) -> None:

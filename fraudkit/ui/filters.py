@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, cast
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from fraudkit.explain.formats import Formats
 from fraudkit.services import history, queueing, reasoning, shift
@@ -95,9 +97,11 @@ def apply(wanted: Mapping[str, str]) -> None:
         value = wanted.get(key)
         if value:
             st.session_state[key] = int(value) if key == "from" else value
-            st.query_params[key] = value
-        else:
-            st.query_params.pop(key, None)
+        with suppress(StreamlitAPIException):  # one that was drawn writes its own part of the address
+            if value:
+                st.query_params[key] = value
+            else:
+                st.query_params.pop(key, None)
 
 
 def adopt_link() -> None:

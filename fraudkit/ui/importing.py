@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,10 +15,12 @@ from fraudkit.services import intake, refreshing
 from fraudkit.services.import_result import Changes, ImportResult
 from fraudkit.services.intake import RawFile
 from fraudkit.ui import html, navigation, work
+from fraudkit.ui.mapping import UNCHANGED, Edited
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_
 
 IMPORT: Final = "import"
+MOST_REOPENED: Final = 20
 _KEPT: Final = "_kept_upload"
 _DROPS: Final = "_uploads_done"
 _INSPECTED: Final = "_inspected"
@@ -39,7 +41,7 @@ def choose_file(page: Page) -> RawFile | None:
     )
     if dropped is not None:
         return _keep(page, dropped)
-    st.session_state.pop(_KEPT, None)
+    _forget_kept(page)
     waiting = intake.waiting_files(page.workbench)
     if not waiting:
         return None
@@ -64,10 +66,18 @@ def _forget_imported() -> None:
         st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
 
 
+def _forget_kept(page: Page) -> None:
+    """Remove a file that was taken back; one that is being imported goes with its import."""
+    kept = st.session_state.pop(_KEPT, None)
+    if kept is not None and work.running(page, IMPORT) is None:
+        kept[1].remove()
+
+
 def _keep(page: Page, dropped: st.typing.UploadedFile) -> RawFile:
     """Write a dropped file into the upload folder once, not on every run."""
     kept = st.session_state.get(_KEPT)
     if kept is None or kept[0] != dropped.file_id:
+        _forget_kept(page)
         kept = (dropped.file_id, intake.keep_upload(page.workbench, dropped.name, dropped))
         st.session_state[_KEPT] = kept
     file: RawFile = kept[1]
@@ -115,12 +125,16 @@ def _answer(page: Page, file: RawFile, question: Question) -> None:
     written = ""
     if question.free_text:
         written = st.text_input(page.words(N_("Or in your own words")), key=f"text-{question.id}").strip()
-    if st.button(page.words(N_("Answer")), key=f"answer-{question.id}", disabled=not (written or chosen)):
-        answered(file)[question.id] = written or str(chosen)
-        st.rerun()
+    st.button(
+        page.words(N_("Answer")),
+        key=f"answer-{question.id}",
+        disabled=not (written or chosen),
+        on_click=answered(file).__setitem__,
+        args=(question.id, written or str(chosen)),
+    )
 
 
-def start(page: Page, file: RawFile, mapping: Mapping[str, str | None] | None, *, ready: bool) -> None:
+def start(page: Page, file: RawFile, edited: Edited, *, ready: bool) -> None:
     """Draw the button that imports and ranks in one background job."""
     busy = work.running(page, IMPORT) is not None
     label = N_("Clear the sample, import and rank") if page.workbench.shows_sample else N_("Import and rank")
@@ -130,7 +144,7 @@ def start(page: Page, file: RawFile, mapping: Mapping[str, str | None] | None, *
         type="primary",
         disabled=busy or not ready,
         on_click=_submit,
-        args=(page, file, dict(answered(file)), mapping),
+        args=(page, file, {**answered(file), **edited.answers}, edited.mapping),
     )
 
 
@@ -174,11 +188,25 @@ def _changes(page: Page, changes: Changes) -> None:
             arrived=number(changes.in_open_cases),
         )
     ]
-    if changes.reopened_cases:
-        cases = ", ".join(str(case_id) for case_id in changes.reopened_cases[:20])
-        sentences.append(page.words(N_("Frauds known later reopened the cases: {cases}."), cases=cases))
     for sentence in sentences:
         html.show(html.line(sentence))
+    if changes.reopened_cases:
+        _reopened(page, changes.reopened_cases)
+
+
+def _reopened(page: Page, cases: Sequence[int]) -> None:
+    """Draw the cases that were opened again, each as a way to it."""
+    html.show(
+        html.line(page.words(N_("Frauds known later contradict a verdict; these cases are open again:")))
+    )
+    with st.container(horizontal=True, gap="small"):
+        for case_id in cases[:MOST_REOPENED]:
+            name = page.words(N_("Case {case_id}"), case_id=case_id)
+            if st.button(name, key=f"reopened-{case_id}", type="tertiary"):
+                navigation.open_case(case_id)
+    if len(cases) > MOST_REOPENED:
+        more = page.words(N_("and {count} more, in the queue"), count=len(cases) - MOST_REOPENED)
+        html.show(html.quiet(more))
 
 
 def _sum(page: Page, done: ImportResult) -> str:
@@ -192,12 +220,13 @@ def _sum(page: Page, done: ImportResult) -> str:
     )
 
 
-def inspect(page: Page, file: RawFile, mapping: Mapping[str, str | None] | None = None) -> Inspection:
-    """Return what the file holds, with the answers given so far; looked at once, not on every run."""
-    said: _Said = (str(file.path), tuple(answered(file).items()), tuple((mapping or {}).items()))
+def inspect(page: Page, file: RawFile, edited: Edited = UNCHANGED) -> Inspection:
+    """Return what the file holds, with what was said so far; looked at once, not on every run."""
+    answers = {**answered(file), **edited.answers}
+    said: _Said = (str(file.path), tuple(answers.items()), tuple(edited.mapping.items()))
     known: dict[_Said, Inspection] = st.session_state.setdefault(_INSPECTED, {})
     if said not in known:
         if any(path != str(file.path) for path, *_ in known):
             known.clear()
-        known[said] = intake.inspect(page.workbench, file, answered(file), mapping)
+        known[said] = intake.inspect(page.workbench, file, answers, edited.mapping)
     return known[said]

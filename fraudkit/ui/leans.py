@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
 from fraudkit.domain import Verdict
 from fraudkit.services import blind_review, data_first
+from fraudkit.services.queueing import QueueRow
 from fraudkit.services.reviewing import CaseView
 from fraudkit.ui import html, navigation, shell
 from fraudkit.ui.shell import Page
@@ -33,6 +36,31 @@ def reads_blind(page: Page, case_id: int) -> bool:
 def hides_score(page: Page, view: CaseView) -> bool:
     """Return whether score, reasons and bars wait until this person has said what the facts suggest."""
     return data_first.hides_score(page.workbench, page.actor, view)
+
+
+@dataclass(frozen=True, slots=True)
+class Concealed:
+    """What a list must not tell this person.
+
+    Parameters
+    ----------
+    score
+        Cases whose score, reasons and expected loss wait for a lean.
+    verdict
+        Cases that this person reads a second time.
+    """
+
+    score: frozenset[int]
+    verdict: frozenset[int]
+
+
+def concealed(page: Page, rows: Sequence[QueueRow]) -> Concealed:
+    """Return what the rows of a list must not tell this person."""
+    undecided = {row.case_id: row.transaction_id for row in rows if row.verdict is None}
+    return Concealed(
+        data_first.hidden_cases(page.workbench, page.actor, undecided),
+        blind_review.hidden_cases(page.workbench, page.actor),
+    )
 
 
 def notice(page: Page, *, is_blind: bool) -> None:

@@ -109,7 +109,10 @@ def _parties(page: Page, found: Links) -> None:
         shared = [found.bridges[place] for place in party.bridges]
         rows.append(
             [
-                party.party,
+                Cell(
+                    party.party,
+                    address=url.entity_address(party.kind, party.party, state.address_language()),
+                ),
                 ", ".join(f"{_kind(page, bridge)} {bridge.value}" for bridge in shared),
                 formats.number(party.operations),
                 Cell(formats.number(party.frauds), is_marked=party.frauds > 0),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from fraudkit.ingest.inspection import Inspection
-from fraudkit.ingest.mapping import CREDIT, DEBIT, TIME_OF_DAY, MappedColumn
+from fraudkit.ingest.mapping import CREDIT, DEBIT, TIME_OF_DAY
+from fraudkit.ingest.missing import HANDLINGS
+from fraudkit.ingest.questions import MISSING
 from fraudkit.schema import COLUMN_BY_NAME
 from fraudkit.ui import html
 from fraudkit.ui.shell import Page
@@ -28,8 +31,30 @@ WHY: Final = {
 }
 
 
-def edit(page: Page, inspection: Inspection, key: str) -> dict[str, str | None] | None:
-    """Draw the columns with their meaning; return what a person changed, or None.
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What a person changed of what was proposed.
+
+    Parameters
+    ----------
+    mapping
+        Canonical column, or None to keep the column under its own name, by column of the file.
+    answers
+        What to do where a column is empty, named as in `ingest.missing`.
+    """
+
+    mapping: Mapping[str, str | None]
+    answers: Mapping[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.mapping or self.answers)
+
+
+UNCHANGED: Final = Edited({}, {})
+
+
+def edit(page: Page, inspection: Inspection, key: str) -> Edited:
+    """Draw the columns with their meaning; return what a person changed.
 
     Parameters
     ----------
@@ -41,9 +66,9 @@ def edit(page: Page, inspection: Inspection, key: str) -> dict[str, str | None] 
         Names the file, so that an edit is never applied to another one.
     """
     columns = list(inspection.columns)
-    labels = _labels(page)
-    names = {label: name for name, label in labels.items()}
-    frame = _frame(page, columns, labels)
+    names = {label: name for name, label in _labels(page).items()}
+    handlings = {page.words(label): name for name, label in HANDLINGS.items()}
+    frame = _frame(page, inspection)
     edited = st.data_editor(
         frame,
         key=f"mapping-{key}",
@@ -52,36 +77,55 @@ def edit(page: Page, inspection: Inspection, key: str) -> dict[str, str | None] 
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * (min(len(columns), MOST_ROWS) + 1) + 6,
         disabled=["source", "samples", "why"],
-        column_config={
-            "source": st.column_config.TextColumn(page.words(N_("Column in the file")), width=170),
-            "meaning": st.column_config.SelectboxColumn(
-                page.words(N_("Meaning")), options=[page.words(KEPT), *names], width=190, required=True
-            ),
-            "samples": st.column_config.TextColumn(page.words(N_("Sample values")), width=270),
-            "why": st.column_config.TextColumn(page.words(N_("Why")), width=250),
-        },
+        column_config=_column_config(page, names, handlings),
         alt=page.words(N_("Columns of the file and what they mean")),
     )
-    changed = {
-        column.source: names.get(meaning)
-        for column, before, meaning in zip(columns, frame["meaning"], edited["meaning"], strict=True)
-        if meaning != before
+    mapping: dict[str, str | None] = {}
+    answers: dict[str, str] = {}
+    for place, column in enumerate(columns):
+        before, after = frame.iloc[place], edited.iloc[place]
+        if after["meaning"] != before["meaning"]:
+            mapping[column.source] = names.get(after["meaning"])
+        canonical = mapping.get(column.source, column.canonical)
+        if canonical is not None and after["missing"] != before["missing"]:
+            answers[f"{MISSING}{canonical}"] = handlings[after["missing"]]
+    return Edited(mapping, answers)
+
+
+def _column_config(page: Page, names: Iterable[str], handlings: Iterable[str]) -> dict[str, Any]:
+    return {
+        "source": st.column_config.TextColumn(page.words(N_("Column in the file")), width=150),
+        "meaning": st.column_config.SelectboxColumn(
+            page.words(N_("Meaning")), options=[page.words(KEPT), *names], width=170, required=True
+        ),
+        "samples": st.column_config.TextColumn(page.words(N_("Sample values")), width=210),
+        "missing": st.column_config.SelectboxColumn(
+            page.words(N_("Where it is empty")),
+            options=list(handlings),
+            width=130,
+            required=True,
+            help=page.words(
+                N_("The median of the file stands in for features only; the transaction stays as it came.")
+            ),
+        ),
+        "why": st.column_config.TextColumn(page.words(N_("Why")), width=200),
     }
-    return changed or None
 
 
-def _frame(page: Page, columns: Sequence[MappedColumn], labels: dict[str, str]) -> pd.DataFrame:
+def _frame(page: Page, inspection: Inspection) -> pd.DataFrame:
+    labels = _labels(page)
     return pd.DataFrame(
         [
             {
                 "source": column.source,
                 "meaning": labels.get(column.canonical or "", page.words(KEPT)),
                 "samples": " · ".join(column.samples[:3]),
+                "missing": page.words(HANDLINGS[inspection.missing.get(column.canonical or "", "keep")]),
                 "why": " ".join(
                     [page.words(WHY[column.why]), *[page.words(doubt) for doubt in column.doubts]]
                 ),
             }
-            for column in columns
+            for column in inspection.columns
         ]
     )
 

@@ -12,7 +12,7 @@ from fraudkit.config import PROJECT_ROOT
 from fraudkit.domain import ROLES, Role
 from fraudkit.errors import PermissionDeniedError
 from fraudkit.services import history
-from fraudkit.ui import state, text
+from fraudkit.ui import markdown, state
 from fraudkit.words import N_, translate
 
 
@@ -54,6 +54,7 @@ SCREENS: Final[dict[str, Screen]] = {
         Screen("import", N_("Import")),
         Screen("supervisor", N_("Supervisor"), roles=("lead", "manager")),
         Screen("model", N_("Model")),
+        Screen("audit", N_("Audit"), ("lead", "manager", "administrator")),
         Screen("settings", N_("Settings")),
         Screen("search", N_("Search"), in_menu=False),
     )
@@ -107,7 +108,7 @@ def link(key: str, label: str, width: int | Literal["content"] = "content", **ad
     """Draw a link to a screen that keeps the session; the label is plain text."""
     st.page_link(
         SCREENS[key].file,
-        label=text.plain(label),
+        label=markdown.escaped(label),
         query_params={**address, **state.address_language()},
         width=width,
     )

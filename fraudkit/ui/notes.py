@@ -12,7 +12,7 @@ from fraudkit.services import notes
 from fraudkit.services.attachments import SUFFIXES
 from fraudkit.services.notes import Note, Subject, SubjectKind, Upload
 from fraudkit.services.reviewing import CaseView
-from fraudkit.ui import html, state, text
+from fraudkit.ui import html, markdown, state
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_
 
@@ -165,7 +165,7 @@ def _download(page: Page, note: Note) -> None:
     assert note.file is not None  # noqa: S101 - the caller looked
     size = page.words(N_("{size} KB"), size=page.formats.number(max(note.file.size / _KILOBYTE, 0.1), 1))
     st.download_button(
-        text.plain(f"{note.file.name} · {size}"),
+        markdown.escaped(f"{note.file.name} · {size}"),
         data=lambda: notes.file_content(page.workbench, note.note_id),
         file_name=note.file.name,
         mime="application/octet-stream",
@@ -207,6 +207,6 @@ def _label(page: Page, subject: Subject, *, other_case: bool = False) -> str:
 def _names(page: Page) -> str:
     names = [name for name in notes.people(page.workbench) if name != page.actor.name][:SHOWN_NAMES]
     example = ", ".join(f"@{name}" for name in names) or "@name"
-    return text.plain(
+    return markdown.escaped(
         page.words(N_("Tell a colleague with {names}. Card numbers are masked."), names=example)
     )

@@ -48,7 +48,7 @@ def key_figures(page: Page, row: Row, facts: HistoryFacts | None) -> None:
 
 def headline(page: Page, row: Row, explanation: TransactionExplanation) -> None:
     """Draw how unusual the transaction is: percentile and place, never a raw score."""
-    against = N_("More unusual than {severity} of the transactions that the model was trained on.")
+    against = N_("More unusual than {severity} of what the model was trained on.")
     if explanation.is_fallback:
         against = N_("Ranked within this portfolio only: more unusual than {severity} of its transactions.")
     line = page.words(against, severity=page.formats.percentile(explanation.severity))

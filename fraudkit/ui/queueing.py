@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from fraudkit.errors import NotFoundError
 from fraudkit.services import calibrating, queueing, serving
 from fraudkit.services.queueing import QueueFilter, QueuePage, QueueRow
 from fraudkit.ui import (
@@ -26,6 +27,7 @@ from fraudkit.words import N_
 
 PAGE_SIZE: Final = 50
 PAGE: Final = "page"
+_SERVED: Final = "_served_case"
 
 
 def chosen_filter(page: Page) -> QueueFilter:
@@ -85,7 +87,7 @@ def _keys(page: Page, chosen: QueueFilter, found: QueuePage, key: str, selected:
     count = len(found.rows) + (tables.line_place(found) is not None)
     case_id = selected.case_id
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-keys"):
-        started = st.button(page.words(N_("Start")), key="start", shortcut="S", type="primary")
+        start_key(page, chosen)
         opened = st.button(page.words(N_("Open case {case_id}"), case_id=case_id), key="open", shortcut="O")
         entered = st.button(page.words(N_("Open it")), key="enter", shortcut="Enter", type="tertiary")
         for name, label, shortcut, step in (("down", N_("Down"), "J", 1), ("up", N_("Up"), "K", -1)):
@@ -97,28 +99,37 @@ def _keys(page: Page, chosen: QueueFilter, found: QueuePage, key: str, selected:
                 on_click=tables.move,
                 args=(key, count, step),
             )
-    if started:
-        start(page, chosen)
     if opened or entered:
         navigation.open_case(case_id)
 
 
-def start(page: Page, chosen: QueueFilter) -> None:
-    """Claim the next case and go to it; say so when there is none to serve."""
-    served: list[int | None] = []
+def start_key(page: Page, chosen: QueueFilter, *, disabled: bool = False) -> None:
+    """Draw the one button that serves: it claims the next case and goes there."""
+    st.button(
+        page.words(N_("Start")),
+        key="start",
+        shortcut="S",
+        type="primary",
+        disabled=disabled,
+        on_click=_serve,
+        args=(page, chosen),
+    )
+    served = st.session_state.pop(_SERVED, None)
+    if served is not None:
+        navigation.open_case(served)
 
+
+def _serve(page: Page, chosen: QueueFilter) -> None:
     def write() -> None:
-        served.append(serving.start(page.workbench, page.actor, chosen))
+        case_id = serving.start(page.workbench, page.actor, chosen)
+        if case_id is None:
+            raise NotFoundError(
+                N_("There is no case to serve you here."),
+                N_("What is left is held by others, waits, or stands with a team lead."),
+            )
+        st.session_state[_SERVED] = case_id
 
-    if not shell.attempt(write):
-        st.rerun()
-    elif served[0] is not None:
-        navigation.open_case(served[0])
-    else:
-        st.info(
-            page.words(N_("What is left is held by others, waits, or stands with a team lead.")),
-            title=page.words(N_("There is no case to serve you here")),
-        )
+    shell.attempt(write)
 
 
 def pages(found: QueuePage) -> None:

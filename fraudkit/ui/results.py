@@ -8,11 +8,11 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fraudkit.services import labelling
+from fraudkit.services import export_tables, labelling
 from fraudkit.services.searching import Found, Hits
 from fraudkit.store import Row
 from fraudkit.taxonomy import STATUS_LABELS, VERDICT_LABELS
-from fraudkit.ui import html, navigation, text
+from fraudkit.ui import exporting, html, navigation, text
 from fraudkit.ui.shell import Page, attempt
 from fraudkit.words import N_
 
@@ -56,7 +56,7 @@ def show(page: Page, found: Found) -> None:
     _cases(page, found.cases)
     for kind, hits in found.entities.items():
         _entities(page, kind, hits)
-    _transactions(page, found.transactions)
+    _transactions(page, found.transactions, found.text)
     _notes(page, found.notes)
 
 
@@ -96,10 +96,12 @@ def _entities(page: Page, kind: str, hits: Hits) -> None:
             _details([count, first if first == last else f"{first} – {last}"])
 
 
-def _transactions(page: Page, hits: Hits) -> None:
+def _transactions(page: Page, hits: Hits, searched: str) -> None:
     _head(page, N_("Transactions"), hits)
     for row in hits.rows:
         transaction_line(page, row)
+    if hits.total:
+        exporting.keys(page, "search", lambda: export_tables.search(page.workbench, searched, page.formats))
 
 
 def transaction_line(page: Page, row: Row) -> None:

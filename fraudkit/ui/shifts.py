@@ -47,11 +47,7 @@ def head(page: Page, found: Shift) -> None:
         html.show(html.head(page.words(N_("Shift of {who}"), who=page.actor.name)))
         st.space("stretch")
         html.show(html.quiet(_serves(page, found)))
-        started = st.button(
-            page.words(N_("Start")), key="start", shortcut="S", type="primary", disabled=held == 0
-        )
-    if started:
-        queue_screen.start(page, QueueFilter())
+        queue_screen.start_key(page, QueueFilter(), disabled=held == 0)
 
 
 def mine(page: Page, found: Shift) -> None:

@@ -13,9 +13,9 @@ from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
 
-def panel(page: Page, transaction_id: str, explanation: TransactionExplanation) -> None:
+def panel(page: Page, case_id: int, explanation: TransactionExplanation) -> None:
     """Draw the outcomes in one sentence, and the cases behind it."""
-    found = similar.neighbourhood(page.workbench, transaction_id, explanation)
+    found = similar.neighbourhood(page.workbench, case_id, explanation)
     html.show(html.line(_said(page, found)))
     if found.near:
         heads = [N_("Alike"), N_("Case"), N_("Outcome"), N_("Operation"), N_("Amount"), N_("Decided")]

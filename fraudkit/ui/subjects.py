@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fraudkit.domain import EntityKind
 from fraudkit.explain.reasons import Subject
-from fraudkit.services import context, history, scoring
+from fraudkit.services import context, reading_ahead, scoring
 from fraudkit.services.history import History
 from fraudkit.store import Row
 from fraudkit.ui.shell import Page
@@ -12,7 +12,7 @@ from fraudkit.ui.shell import Page
 
 def past(page: Page, row: Row, entity_kind: EntityKind) -> History | None:
     """Return the history around a transaction; None when its file was withdrawn."""
-    return None if row["is_withdrawn"] else history.history_of(page.workbench, row, entity_kind)
+    return None if row["is_withdrawn"] else reading_ahead.history_of(page.workbench, row, entity_kind)
 
 
 def subject(page: Page, row: Row, past: History) -> Subject:

@@ -19,7 +19,7 @@ from fraudkit.taxonomy import (
     VERDICT_LABELS,
     reason_of,
 )
-from fraudkit.ui import blind_pairs, html, navigation, state, text
+from fraudkit.ui import blind_pairs, html, markdown, navigation, state, text
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
@@ -125,7 +125,7 @@ def _list(page: Page, found: Board, heap: Heap, of: str) -> None:
     cases = found.heap(heap, of)
     band = band_label(page, int(of)) if heap == "age" and of.isdecimal() and int(of) < len(AGE_BANDS) else ""
     title = page.words(_TITLES[heap], band=band, person=of)
-    st.subheader(f"{title} · {page.formats.number(len(cases))}", anchor=False)
+    st.subheader(markdown.escaped(f"{title} · {page.formats.number(len(cases))}"), anchor=False)
     if not cases:
         html.show(html.quiet(_nothing(page, heap)))
     widths = [1.1, 1.6, 1, 1.3, 1.6, 1.4, 3]

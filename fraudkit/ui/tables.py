@@ -11,14 +11,14 @@ import streamlit as st
 
 from fraudkit.services.queueing import QueuePage, QueueRow
 from fraudkit.taxonomy import PRIORITY_LABELS, STATUS_LABELS, VERDICT_LABELS
-from fraudkit.ui import standing, text
+from fraudkit.ui import leans, standing, text
 from fraudkit.ui.shell import Page
 from fraudkit.words import N_
 
 ROW_HEIGHT: Final = 30
 SHOWN_ROWS: Final = 12
 _HEADS: Final = {
-    "rank": N_("Place"),
+    "rank": N_("Rank"),
     "loss": N_("Expected loss"),
     "because": N_("Ranked by"),
     "severity": N_("Severity"),
@@ -127,7 +127,8 @@ def _position(state: Any, start: int, count: int) -> int:
 
 def _frame(page: Page, found: QueuePage, entries: Sequence[QueueRow | None]) -> Any:
     heads = list(_UNCALIBRATED if found.calibration is None else _HEADS)
-    cells = [_line(page, found) if row is None else _cells(page, row, found.now) for row in entries]
+    hidden = leans.concealed(page, found.rows)
+    cells = [_line(page, found) if row is None else _seen(page, row, found.now, hidden) for row in entries]
     frame = pd.DataFrame(cells, columns=heads)
     if None not in entries:
         return frame
@@ -149,6 +150,17 @@ def _line(page: Page, found: QueuePage) -> dict[str, object]:
         "who": formats.plural(N_("{count} case"), N_("{count} cases"), found.below.cases),
         "service": [],
     }
+
+
+def _seen(page: Page, row: QueueRow, now: int, hidden: leans.Concealed) -> dict[str, object]:
+    """Return the cells of a case as this person may see them."""
+    cells = _cells(page, row, now)
+    if row.case_id in hidden.score:
+        because = page.words(N_("facts first"))
+        return cells | {"loss": text.EMPTY, "because": because, "severity": None, "why": text.EMPTY}
+    if row.case_id in hidden.verdict:
+        return cells | {"status": page.words(STATUS_LABELS["new"]), "assignee": text.EMPTY}
+    return cells
 
 
 def _cells(page: Page, row: QueueRow, now: int) -> dict[str, object]:

@@ -21,7 +21,6 @@ __all__ = [
     "entity",
     "feature_label",
     "key_figures",
-    "plain",
     "when",
 ]
 
@@ -33,8 +32,6 @@ ENTITY_LABELS: Final[dict[EntityKind, str]] = {
     "terminal": N_("Terminal"),
     "transaction": N_("Transaction"),
 }
-
-_MARKUP: Final = frozenset("\\`*_{}[]()<>#+-.!|~$:@&=^")
 
 _PAYEES: Final = {
     "merchant_name": N_("Merchant"),
@@ -56,11 +53,6 @@ def entity(kind: EntityKind, identifier: str, formats: Formats) -> str:
     if kind == "customer":
         return identifier
     return f"{formats.words(ENTITY_LABELS[kind])} {identifier}"
-
-
-def plain(text: str) -> str:
-    """Return a text in which Streamlit finds no markup, for labels and helps, which it reads as Markdown."""
-    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
 
 
 def key_figures(row: Row, facts: HistoryFacts | None, formats: Formats) -> list[tuple[str, str, str]]:

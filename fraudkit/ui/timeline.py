@@ -16,10 +16,15 @@ from fraudkit.words import N_
 
 
 def panel(page: Page, past: History, *, facts_only: bool = False) -> None:
-    """Draw the operations over time and, unless the score stays hidden, what follows the first unusual one."""
+    """Draw the operations over time; unless the score stays hidden, with marks and the first unusual one."""
     threshold = policies.current(page.workbench).first_unusual_percentile
     found = None if facts_only else incident(past.past, threshold)
-    drawn = timeline_of(past.past, page.workbench.settings.base_currency, found.first if found else None)
+    drawn = timeline_of(
+        past.past,
+        page.workbench.settings.base_currency,
+        found.first if found else None,
+        is_marked=not facts_only,
+    )
     facts = past.facts
     if not facts_only:
         html.show(html.note(_first_unusual(page, past.past, found, threshold)))
@@ -48,9 +53,10 @@ def _first_unusual(page: Page, past: Past, found: Incident | None, threshold: fl
         severity=formats.percentile(float(past.severity[found.first])),
     )
     onward = formats.plural(
-        N_("From it on {count} operation for {amount}, of which {unusual} unusual for {unusual_amount}."),
-        N_("From it on {count} operations for {amount}, of which {unusual} unusual for {unusual_amount}."),
+        N_("From it to {until}: {count} operation, {amount}; {unusual} of it unusual, {unusual_amount}."),
+        N_("From it to {until}: {count} operations, {amount}; {unusual} of them unusual, {unusual_amount}."),
         found.onward.count,
+        until=formats.date(int(past.ts_us[-1]), int(past.utc_offset_minutes[-1])),
         amount=formats.amount(found.onward.amount, currency),
         unusual=formats.number(found.unusual.count),
         unusual_amount=formats.amount(found.unusual.amount, currency),

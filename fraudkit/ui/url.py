@@ -40,6 +40,11 @@ def adopt(key: str, options: Sequence[str], show: Callable[[str], str]) -> None:
         st.session_state[key] = given
 
 
+def entity_address(kind: str, identifier: str, language: Mapping[str, str]) -> str:
+    """Return the address of the page of a customer, an account or a card, relative to the other screens."""
+    return "customer?" + urlencode({kind: identifier, **language})
+
+
 def case_address(case_id: int, language: Mapping[str, str]) -> str:
     """Return the address of a case, relative to the other screens, with what it says of the language."""
     return "case?" + urlencode({CASE: str(case_id), **language})

@@ -100,7 +100,7 @@ def _similar(page: Page, shown: Shown) -> None:
     if shown.explanation is None:
         _not_computed(page)
     else:
-        similar.panel(page, shown.row["transaction_id"], shown.explanation)
+        similar.panel(page, shown.view.state.case_id, shown.explanation)
 
 
 def _linked(page: Page, shown: Shown) -> None:

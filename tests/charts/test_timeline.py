@@ -82,6 +82,12 @@ def test_amounts_of_several_currencies_are_drawn_in_the_base_currency() -> None:
     assert (same.currency, list(same.values)) == ("USD", [10.0])
 
 
+def test_who_judges_blind_sees_no_verdict_and_no_alert() -> None:
+    past = past_of([row(0, verdict="fraud"), row(1, is_alert=True), row(2)])
+    figure = timeline_plot(timeline_of(past, "PEN", is_marked=False), LIGHT, ES)
+    assert [trace.name for trace in figure.data] == ["Pagos anteriores y posteriores", "Esta operación"]
+
+
 def test_the_figure_is_said_in_words() -> None:
     drawn = timeline_of(past_of([row(0, 5, is_alert=True), row(1, 8, verdict="fraud"), row(2, 2)]), "PEN")
     said = described(drawn, EN).replace("\u00a0", " ")

@@ -35,12 +35,12 @@ def test_counts_stand_with_every_factor() -> None:
             row(19 * DAY, 900, merchant_location="Cusco", channel="ecommerce"),
         ]
     )
-    assert found["Place"].habitual == "Lima (18), Callao (1)"
-    assert found["Place"].current == "Cusco; 0 of 19"
+    assert found["Where"].habitual == "Lima (18), Callao (1)"
+    assert found["Where"].current == "Cusco; 0 of 19"
     assert found["Channel"].current == "E-commerce; 0 of 19"
     assert found["Amount"].current == "900.00; larger than 19 of 19".replace("900.00", "S/\u00a0900.00")
     assert found["Hour"].current == "05:00; 19 of 19 within two hours of it"
-    assert all(found[factor].is_outside for factor in ("Place", "Channel", "Amount"))
+    assert all(found[factor].is_outside for factor in ("Where", "Channel", "Amount"))
     assert not found["Hour"].is_outside
 
 

@@ -90,3 +90,27 @@ def test_an_unknown_customer_is_one_sentence_and_a_hint(ranked: Settings, open_s
 def test_the_case_page_links_to_its_customer(ranked: Settings, open_screen: Open) -> None:
     at = open_screen("case", case="8")
     assert any(query.startswith("customer=") for _, query in links(at))
+
+
+def test_an_administrator_erases_a_customer_after_a_typed_yes(ranked: Settings, open_screen: Open) -> None:
+    open_screen("queue")
+    workbench = state.workbench()
+    with workbench.database.read() as cursor:
+        customer = cursor.value(
+            "SELECT customer_id FROM transactions ANTI JOIN case_state ON entity_id = customer_id LIMIT 1"
+        )
+    count = entities.entity(workbench, "customer", customer).operations
+    at = open_screen("customer", customer=customer)
+    assert "erase-now" not in [button.key for button in at.button]
+    at.session_state["_actor_role"] = "administrator"
+    at.run()
+    at.text_input(key="erase-reason").set_value("Request 7")
+    at.text_input(key="erase-confirmation").set_value("no")
+    at.button(key="erase-now").click().run()
+    assert entities.entity(workbench, "customer", customer).operations == count
+    at.text_input(key="erase-reason").set_value("Request 7")
+    at.text_input(key="erase-confirmation").set_value(customer)
+    at.button(key="erase-now").click().run()
+    assert searching.find(workbench, customer).entities == {}
+    with workbench.database.read() as cursor:
+        assert cursor.value("SELECT transactions FROM erasure_event") == count

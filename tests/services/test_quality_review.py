@@ -14,6 +14,7 @@ from fraudkit.services import (
     own_figures,
     policies,
     reviewing,
+    working,
 )
 from fraudkit.services.workbench import Workbench
 from tests.services.ledger import add_alerts, add_transactions
@@ -99,6 +100,7 @@ def test_a_second_reading_shows_nothing_of_the_first_and_changes_nothing(cases: 
     assert blind_review.masked(cases, ANA, view(cases, 7)) == view(cases, 7)
 
     before = labels(cases, 7), view(cases, 7)
+    assert working.claim(cases, BEA, 7, masked.state.version) == view(cases, 7).state, "nothing is held"
     close(cases, 7, "genuine", BEA)
     assert (labels(cases, 7), view(cases, 7)) == before, "the first verdict stands as it was"
     (pair,) = blind_review.pairs(cases)

@@ -260,7 +260,20 @@ def test_start_serves_what_one_holds_first_and_then_in_order(five: Workbench) ->
     assert serving.start(five, LUIS, QueueFilter()) == 2
     assert serving.upcoming(five, ANA, QueueFilter(), 1) == 3
     assert serving.following(five, ANA, QueueFilter(), 1) == 3
+    assert serving.upcoming(five, ROSA, QueueFilter(), None) == 4
     assert who(five, assignee="Ana") == "AC"
+
+
+def test_who_skips_sees_every_case_once_before_the_first_comes_again(five: Workbench) -> None:
+    case_id, seen = serving.start(five, ANA, QueueFilter()), []
+    for _ in range(6):
+        assert case_id is not None
+        seen.append(case_id)
+        with five.database.read() as cursor:
+            version = cases.state(cursor, case_id).version
+        working.release(five, ANA, case_id, version)
+        case_id = serving.following(five, ANA, QueueFilter(), case_id)
+    assert seen == [1, 2, 3, 4, 5, 1]
 
 
 def test_nobody_is_served_what_waits_is_escalated_or_kept_for_another(five: Workbench) -> None:

@@ -91,3 +91,16 @@ def test_verdicts_on_the_sample_estimate_what_lies_below(ranked: Workbench) -> N
     assert found.count is not None
     assert found.count.total == pytest.approx(drawn["population"] / len(names))
     assert found.stands_for == pytest.approx(drawn["population"])
+
+
+def test_a_drawn_case_stands_among_the_others_in_the_queue(ranked: Workbench) -> None:
+    policies.change(ranked, LEAD, random_share=1.0)
+    add_transactions(ranked, [f"N{row}" for row in range(600)], first=ROWS + 1)
+    scoring.rank(ranked)
+    names = {name for payload in draws(ranked) for name in payload["transactions"]}
+    rows = reviewing.queue_page(ranked, reviewing.QueueFilter(), page_size=1_000).rows
+    places = [place for place, row in enumerate(rows) if row.transaction_id in names]
+    assert len(places) >= 5
+    assert min(places) < len(rows) / 2, "not all of them at the end of the list"
+    scores = [rows[place].score for place in places]
+    assert max(scores) <= min(row.score for row in rows if row.transaction_id not in names), "own scores"

@@ -186,3 +186,15 @@ def test_commands(
     status, report = call("source", "run", "branch")
     assert (status, report["rows_loaded"]) == (0, 4)  # type: ignore[index]
     assert call("source", "run", "absent")[0] == 2
+
+
+def test_a_file_with_more_rows_than_its_source_allows_is_refused(
+    workbench: Workbench, inbox: Path, analyst: Actor
+) -> None:
+    configure(workbench, "settle_seconds = 0\nmax_rows = 3")
+    put(inbox, "large.csv", range(4))
+    put(inbox, "small.csv", range(3))
+    runs = {run.file_name: run for run in sourcing.run_source(workbench, "branch", analyst).runs}
+    assert (runs["large.csv"].outcome, runs["small.csv"].rows_loaded) == ("refuse", 3)
+    assert "more than 3 rows" in runs["large.csv"].message
+    assert (inbox / "refused" / "large.csv").exists()

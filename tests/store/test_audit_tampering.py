@@ -14,7 +14,16 @@ from fraudkit.config import Settings
 from fraudkit.domain import Actor
 from fraudkit.services import auditing, deciding, importing, notes, views
 from fraudkit.services.workbench import Workbench
-from fraudkit.store import preferences, quality_events, rankings, sweeps
+from fraudkit.store import (
+    batches,
+    erasing,
+    exports,
+    layouts,
+    preferences,
+    quality_events,
+    rankings,
+    sweeps,
+)
 from fraudkit.store.audit import COLUMNS
 from fraudkit.store.audited import TABLES
 from tests.services.ledger import add_alerts, add_transactions
@@ -31,6 +40,8 @@ EVENT_COLUMNS = {
     "case_event": "event_id case_id version kind actor role happened_at payload remark",
     "batch": "batch_id file_name file_sha256 file_format file_bytes layout notes rows_read rows_loaded "
     "rows_rejected rows_duplicate is_sample actor role imported_at",
+    "batch_event": "batch_id kind payload actor role happened_at",
+    "layout_event": "signature name mapping answers batch_id actor role happened_at kind",
     "model_event": "model_id kind actor role happened_at payload",
     "setting_event": "name value actor role happened_at",
     "sweep_event": "sweep_id kind case_id payload actor role happened_at",
@@ -38,6 +49,8 @@ EVENT_COLUMNS = {
     "view_event": "event_id view_id kind name owner is_shared chosen actor role happened_at",
     "note_event": "note_id kind subject_kind subject_id case_id body mentions strikes file_name file_kind "
     "file_bytes file_sha256 actor role happened_at",
+    "export_event": "export_id kind format subject case_id row_count sha256 actor role happened_at",
+    "erasure_event": "erasure_id kind new_name transactions counts reason actor role happened_at",
 }
 EDITS = [
     *[("audit_entry", column) for column in COLUMNS],
@@ -72,7 +85,8 @@ STATEMENTS = {
     "WHERE o.event_id = 3 - case_event.event_id) WHERE event_id IN (1, 2)",
     "empty the chain and all events": "DELETE FROM audit_entry; DELETE FROM label_event; "
     "DELETE FROM case_event; DELETE FROM batch; DELETE FROM model_event; DELETE FROM setting_event; "
-    "DELETE FROM note_event; DELETE FROM sweep_event; DELETE FROM quality_event",
+    "DELETE FROM note_event; DELETE FROM export_event; DELETE FROM erasure_event; DELETE FROM sweep_event; "
+    "DELETE FROM quality_event",
     "erase without an entry": "UPDATE label_event SET note = NULL, evidence = NULL WHERE label_id = 2",
     **{f"delete a row of {table}": f"DELETE FROM {table} WHERE rowid = 0" for table in EVENT_COLUMNS},
     "repeat a label": "INSERT INTO label_event SELECT * FROM label_event WHERE label_id = 2",
@@ -109,6 +123,10 @@ def write_events(workbench: Workbench) -> None:
     deciding.decide(workbench, ANALYST, 1, 3, "genuine", "travel", note="her own trip")
     notes.write(workbench, ANALYST, ("case", "1"), "called at ten", case_id=1)
     with workbench.database.write() as cursor:
+        batches.append_event(cursor, 1, "corrects", {"source_rows": [2]}, ANALYST)
+        layouts.append_layout(cursor, layouts.NamedLayout("s", "Cards", {"a": None}, {}), ANALYST, batch_id=1)
+        exports.append(cursor, exports.NewExport("labels", "csv", 1, "0" * 64, "of A", case_id=1), ANALYST)
+        erasing.append(cursor, "erased-x", {"transactions": 1}, "request", ANALYST)
         quality_events.append(cursor, "leaned", 1, ANALYST, {"lean": "fraud"})
         sweeps.append(cursor, "s1", sweeps.SWEPT, 1, ANALYST, {"transactions": ["T1"]})
 

@@ -2,6 +2,8 @@
 -- A party is a customer, else an account, else a card.
 SELECT
     ':kind:' AS kind, t.:kind: AS value, coalesce(t.customer_id, t.account_id, t.card_id) AS party,
+    CASE WHEN t.customer_id IS NOT NULL THEN 'customer' WHEN t.account_id IS NOT NULL THEN 'account' ELSE 'card' END
+        AS party_kind,
     count(*) AS operations,
     count(*) FILTER (standing.verdict = 'fraud') AS frauds,
     sum(abs(t.transaction_amount)::DOUBLE

@@ -41,18 +41,26 @@ standing_case AS (
         END AS service
     FROM seen
 ),
+-- A drawn transaction from below the line is placed where its stand-in is, and shown with its own figures.
+scored AS (
+    SELECT r.*, coalesce(m.stands_at, r.score) AS place_score
+    FROM alert_rank r
+    JOIN alert_state s USING (alert_id)
+    LEFT JOIN sample_member m ON m.transaction_id = s.transaction_id
+),
 alert_now AS (
     SELECT
         a.case_id, a.alert_id, a.transaction_id, a.position, a.ts_us, a.utc_offset_minutes,
         a.transaction_amount, a.currency, a.transaction_type, a.channel, a.merchant,
         r.score, r.severity, r.reasons, s.verdict IS NULL AS is_open,
         abs(a.transaction_amount)::DOUBLE * rate.factor AS money,
-        band.probability
+        band.probability, r.place_score, place_band.probability AS place_probability
     FROM alert a
-    JOIN alert_rank r USING (alert_id)
+    JOIN scored r USING (alert_id)
     JOIN alert_state s USING (alert_id)
     LEFT JOIN rate ON rate.currency = coalesce(a.currency, $base_currency)
     ASOF LEFT JOIN band ON r.score >= band.lowest
+    ASOF LEFT JOIN band AS place_band ON r.place_score >= place_band.lowest
 ),
 lead_alert AS (
     SELECT * FROM alert_now
@@ -65,6 +73,7 @@ money AS (
         case_id,
         sum(money) AS open_amount,
         CASE WHEN bool_and(money IS NOT NULL) THEN sum(money * probability) END AS expected_loss,
+        CASE WHEN bool_and(money IS NOT NULL) THEN sum(money * place_probability) END AS place_loss,
         bool_or(money IS NULL) AS is_unpriced
     FROM alert_now
     WHERE is_open
@@ -81,7 +90,7 @@ placed AS (
         m.expected_loss,
         coalesce(m.is_unpriced, false) AS is_unpriced,
         CASE WHEN c.standing < 3 THEN row_number() OVER (
-            ORDER BY c.standing, m.expected_loss DESC NULLS FIRST, l.score DESC, abs(l.transaction_amount) DESC,
+            ORDER BY c.standing, m.place_loss DESC NULLS FIRST, l.place_score DESC, abs(l.transaction_amount) DESC,
                 c.case_id
         ) END AS place
     FROM standing_case c

@@ -31,6 +31,7 @@ else:
     state.mark_opened(case_id)
     panels.case_head(page, view)
     chosen: list[str] = []
+    shown = {}
     if not view.alerts:
         panels.withdrawn(page, None)
     else:
@@ -47,6 +48,7 @@ else:
                 leans.notice(page, is_blind=is_blind)
             elif preparing.is_ready(page):
                 explanation = scoring.explain(page.workbench, focus.transaction_id)
+                shown[focus.transaction_id] = explanation
                 subject = subjects.subject(page, row, past)
                 panels.headline(page, row, explanation)
                 panels.reason_list(page, subject, explanation)
@@ -69,6 +71,6 @@ else:
     if facts_first:
         leans.bar(page, view)
     else:
-        decisions.bar(page, view, chosen)
+        decisions.bar(page, view, chosen, shown)
     sweep_offer.show(page)
     following.prepare(page, case_id)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
-from fraudkit.domain import Actor, CaseEvent, CaseState, Verdict
+from fraudkit.domain import Actor, CaseEvent, CaseState, Certainty, Verdict
 from fraudkit.errors import ConflictError, InvalidInputError, PermissionDeniedError
 from fraudkit.services import policies, reviewing
 from fraudkit.services.case_writing import append, expected, lease, masked
@@ -132,4 +132,52 @@ def _approved(row: Row, stands: int | None, version: int, actor: Actor) -> NewLa
         supersedes=stands,
         approval_of=row["proposal_id"],
         approved_by=actor.name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A verdict that waits for a second person, as that person reads it.
+
+    Parameters
+    ----------
+    maker, happened_at
+        Who proposed it, and when.
+    verdict, reason, certainty
+        What is proposed.
+    approval
+        Codes of why a second person is needed.
+    transactions
+        How many it is for.
+    note
+        What the maker wrote.
+    """
+
+    maker: str
+    happened_at: int
+    verdict: Verdict
+    reason: str | None
+    certainty: Certainty
+    approval: tuple[str, ...]
+    transactions: int
+    note: str
+
+
+def proposal(workbench: Workbench, view: reviewing.CaseView) -> Proposal | None:
+    """Return what waits for approval in a case, or None."""
+    if view.state.status != "pending_approval":
+        return None
+    event = next(event for event in reversed(view.events) if event.kind == "submitted")
+    with workbench.database.read() as cursor:
+        rows = proposals.of_case(cursor, view.state.case_id, event.version)
+    note = next((row["label"].note for row in rows if row["label"]), "")
+    return Proposal(
+        event.actor.name,
+        event.happened_at,
+        cast("Verdict", event.payload["verdict"]),
+        cast("str | None", event.payload["reason"]),
+        cast("Certainty", event.payload["certainty"]),
+        tuple(cast("list[str]", event.payload["approval"])),
+        len(cast("list[str]", event.payload["transactions"])),
+        note,
     )

@@ -20,7 +20,7 @@ from fraudkit.services.verdicts import (
     VerdictDetails,
     checked,
     frozen_evidence,
-    label_of,
+    labels_of,
 )
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, cases, labels, now_us, preferences, proposals
@@ -119,9 +119,7 @@ def decide(
         alerts = reviewing.alerts_of(cursor, case_id)
         chosen = _chosen(alerts, transaction_ids, case_id)
         evidence = frozen_evidence(workbench, cursor, chosen, said.details)
-        fresh = [
-            label_of(said, alert, state.version + 1, case_id, evidence[alert.alert_id]) for alert in chosen
-        ]
+        fresh = labels_of(said, chosen, case_id, state.version + 1, evidence)
         fresh = data_first.marked(cursor, actor, fresh)
         payload = {
             **_payload(said, chosen),

@@ -32,6 +32,8 @@ from fraudkit.taxonomy import (
 from fraudkit.words import N_
 
 _NOT_IN_LABEL: Final = ("checklist", "shown")
+_AMOUNTS: Final = ("gross_amount", "prevented_amount", "recovered_amount")
+_CENT: Final = Decimal("0.01")
 _LARGEST: Final = Decimal(10) ** 16
 
 
@@ -43,6 +45,8 @@ class VerdictDetails:
 
     Parameters
     ----------
+    gross_amount, prevented_amount, recovered_amount
+        Of all transactions that the verdict is for together; their labels share them by their own amounts.
     checklist
         Codes of what was done of the fraud type's checklist; kept with the event of the case.
     shown
@@ -133,22 +137,44 @@ def checked(said: Said) -> Said:
     return said
 
 
-def label_of(said: Said, alert: AlertRow, version: int, case_id: int, evidence: dict[str, Any]) -> NewLabel:
-    """Return the label that a verdict gives to one alert."""
-    return NewLabel(
-        transaction_id=alert.transaction_id,
-        verdict=said.verdict,
-        certainty=said.certainty,
-        fraud_type=said.fraud_type,
-        reason=None if said.verdict == "fraud" else said.reason,
-        source="analyst",
-        case_id=case_id,
-        case_version=version,
-        supersedes=alert.label_id,
-        note=said.note,
-        evidence=evidence,
-        **said.details.columns(),
-    )
+def labels_of(
+    said: Said, chosen: Sequence[AlertRow], case_id: int, version: int, evidence: Mapping[int, dict[str, Any]]
+) -> list[NewLabel]:
+    """Return the labels that a verdict gives to the chosen alerts."""
+    shares = {name: _shares(getattr(said.details, name), chosen) for name in _AMOUNTS}
+    return [
+        NewLabel(
+            transaction_id=alert.transaction_id,
+            verdict=said.verdict,
+            certainty=said.certainty,
+            fraud_type=said.fraud_type,
+            reason=None if said.verdict == "fraud" else said.reason,
+            source="analyst",
+            case_id=case_id,
+            case_version=version,
+            supersedes=alert.label_id,
+            note=said.note,
+            evidence=evidence[alert.alert_id],
+            **{**said.details.columns(), **{name: parts[place] for name, parts in shares.items()}},
+        )
+        for place, alert in enumerate(chosen)
+    ]
+
+
+def _shares(total: Decimal | None, chosen: Sequence[AlertRow]) -> list[Decimal | None]:
+    """Part an amount among transactions by their own amounts; the parts add up to it exactly."""
+    if total is None:
+        return [None] * len(chosen)
+    weights = [Decimal(str(abs(alert.amount))) for alert in chosen]
+    whole = sum(weights) or Decimal(1)
+    parts: list[Decimal | None] = []
+    given = reached = Decimal(0)
+    for weight in weights[:-1]:
+        reached += weight
+        upto = (total * reached / whole).quantize(_CENT)
+        parts.append(upto - given)
+        given = upto
+    return [*parts, total.quantize(_CENT) - given]
 
 
 def frozen_evidence(
@@ -188,7 +214,7 @@ def _sha256(registry: Registry, model_id: str) -> str | None:
 
 
 def _require_amounts(details: VerdictDetails) -> None:
-    for amount in (details.gross_amount, details.prevented_amount, details.recovered_amount):
+    for amount in (getattr(details, name) for name in _AMOUNTS):
         if amount is not None and not 0 <= amount < _LARGEST:
             raise InvalidInputError(
                 N_("{amount} is not a possible amount."), N_("Give an amount of zero or more."), amount=amount

@@ -52,8 +52,10 @@ SCREENS: Final[dict[str, Screen]] = {
         Screen("customer", N_("Customer")),
         Screen("sweep", N_("Sweep")),
         Screen("import", N_("Import")),
+        Screen("supervisor", N_("Supervisor"), roles=("lead", "manager")),
         Screen("model", N_("Model")),
         Screen("audit", N_("Audit"), ("lead", "manager", "administrator")),
+        Screen("settings", N_("Settings")),
         Screen("search", N_("Search"), in_menu=False),
     )
 }

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from fraudkit.config import PROJECT_ROOT, Settings
 from fraudkit.domain import Actor
-from fraudkit.services import deciding, reviewing
+from fraudkit.services import deciding, reviewing, working
 from fraudkit.services.reviewing import QueueFilter
 from fraudkit.ui import decisions, html, models, state, tables
 from fraudkit.ui.navigation import SCREENS
@@ -146,10 +146,12 @@ def test_a_case_that_moved_on_is_said_in_one_sentence_and_nothing_is_written(
     at = open_screen("case", case="1")
     at.button(key="verdict-fraud").click().run()
     with portfolio.shown_by_screens() as workbench:
-        seen = reviewing.case_view(workbench, 1)
-        deciding.decide(workbench, Actor("Beto"), 1, seen.state.version, "genuine", "travel")
+        seen, beto = reviewing.case_view(workbench, 1), Actor("Beto", "lead")
+        taken = working.assign(workbench, beto, 1, seen.state.version, "Beto", "a complaint")
+        deciding.decide(workbench, beto, 1, taken.version, "genuine", "travel")
     at.button(key="reason-1").click().run()
     assert not at.exception
+    assert "Beto decided “genuine”" in str(at.warning[0].proto.title)
     with portfolio.shown_by_screens() as workbench:
         after = reviewing.case_view(workbench, 1)
     assert {label["verdict"] for label in after.labels} == {"genuine"}

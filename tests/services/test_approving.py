@@ -198,9 +198,10 @@ def test_an_approved_verdict_carries_all_that_was_said(bench: Workbench) -> None
     version = stands(bench).version
     deciding.decide(bench, ANA, 1, version, "fraud", "mule", certainty="assumed", details=details)
     approving.approve(bench, ROSA, 1, version + 1)
-    label = reviewing.case_view(bench, 1).labels[0]
+    label, other = reviewing.case_view(bench, 1).labels
     assert label["certainty"] == "assumed"
-    assert (label["gross_amount"], label["prevented_amount"]) == (Decimal("400.00"), Decimal("100.50"))
+    assert [label["gross_amount"], other["gross_amount"]] == [Decimal("100.00"), Decimal("300.00")]
+    assert label["prevented_amount"] + other["prevented_amount"] == Decimal("100.50")
     assert (label["recovered_amount"], label["liability"]) == (None, "bank")
     assert label["actions"] == '["temporary_block", "contacted"]'
     assert label["reason_feedback"] == '{"amount_ratio": "decisive"}'

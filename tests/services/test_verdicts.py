@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fraudkit.domain import Actor
 from fraudkit.errors import InvalidInputError, PermissionDeniedError
-from fraudkit.services import deciding, policies, reviewing
+from fraudkit.services import deciding, policies, reviewing, verdicts
 from fraudkit.services.deciding import VerdictDetails
 from fraudkit.services.scoring import Contribution, TransactionExplanation
 from fraudkit.services.workbench import Workbench
@@ -118,3 +121,12 @@ def test_checklists_and_subtypes_belong_to_declared_types() -> None:
 @pytest.mark.parametrize("fraud_type", ["card", "account", "deception", "merchant", "unknown"])
 def test_ordinary_frauds_still_take_one_key_and_one_reason(bench: Workbench, fraud_type: str) -> None:
     assert deciding.decide(bench, ANA, 1, 3, "fraud", fraud_type).status == "closed"
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=9), st.integers(0, 10**12))
+def test_parts_of_an_amount_add_up_to_it(cents: list[int], total_cents: int) -> None:
+    total = Decimal(total_cents) / 100
+    chosen = [SimpleNamespace(amount=amount / 100) for amount in cents]
+    parts = verdicts._shares(total, chosen)  # type: ignore[arg-type]
+    assert sum(part or 0 for part in parts) == total
+    assert all(part is not None and part >= 0 for part in parts)

@@ -63,6 +63,7 @@ def main() -> None:
             sample_database=place / "sample.duckdb",
             local_models=place / "models",
             upload_folder=place / "uploads",
+            sources=place / "sources.toml",
         )
         _prepare(settings)
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)

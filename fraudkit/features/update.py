@@ -28,6 +28,8 @@ def update_features(
 ) -> int:
     """Bring a matrix up to date in place; the result is that of a full build.
 
+    For callers that keep a matrix. Ranking keeps none: a full build of 1.75 million rows takes 0.4 s of CPU.
+
     Parameters
     ----------
     specs, plan

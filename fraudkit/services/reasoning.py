@@ -57,12 +57,6 @@ def groups(workbench: Workbench) -> list[ReasonGroup]:
     return [ReasonGroup(**{**row, "features": tuple(row["features"])}) for row in rows]
 
 
-def groups_of_all(workbench: Workbench) -> list[tuple[tuple[str, ...], int]]:
-    """Return all transactions by their two strongest reasons, the largest group first."""
-    with workbench.database.read() as cursor:
-        return [(tuple(row["features"]), row["transactions"]) for row in reasons.all_groups(cursor)]
-
-
 def is_current(workbench: Workbench) -> bool:
     """Return whether the stored reasons were made with the active model, its labels and all rows."""
     model = active_model(workbench)
@@ -97,7 +91,8 @@ def refresh(
     workbench.require_transactions()
     model = active_model(workbench)
     done = ReasonRefresh(0, model.model_id, model.ledger_position)
-    matrix = _features(workbench, model)
+    threads = threads or workbench.settings.threads
+    matrix = _features(workbench, model, threads)
     if matrix is None:
         return done
     run_id = _stamp(workbench, model, matrix)
@@ -105,9 +100,7 @@ def refresh(
     for start in range(0, rows, _BLOCK):
         progress(start / rows, N_("Explaining every transaction"))
         block = slice(start, start + _BLOCK)
-        explained = model.learned.explain(
-            matrix.X[block], dtype=np.float32, threads=threads or workbench.settings.threads
-        )
+        explained = model.learned.explain(matrix.X[block], dtype=np.float32, threads=threads)
         with workbench.database.write() as cursor:
             if modelling.active_id(workbench, cursor) != model.model_id:
                 return done
@@ -117,14 +110,16 @@ def refresh(
     return done
 
 
-def _features(workbench: Workbench, model: ActiveModel) -> FeatureMatrix | None:
+def _features(workbench: Workbench, model: ActiveModel, threads: int) -> FeatureMatrix | None:
     """Return the features of all transactions; None where the fallback ranks, which explains itself."""
     with workbench.database.read() as cursor:
         ranked = rankings.last_run(cursor)
         if ranked is not None and ranked["report"]["fallback"] is not None:
             return None
         available = feature_rows.available_columns(cursor)
-        return feature_rows.matrix(cursor, model.specs, available, workbench.settings.base_currency)
+        return feature_rows.matrix(
+            cursor, model.specs, available, workbench.settings.base_currency, threads=threads
+        )
 
 
 def _stamp(workbench: Workbench, model: ActiveModel, matrix: FeatureMatrix) -> int:

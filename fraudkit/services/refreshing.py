@@ -35,7 +35,7 @@ def after_ranking(workbench: Workbench) -> None:
     """Explain every transaction in the background, unless that is done already."""
 
     def work(progress: Progress) -> None:
-        if _has_ranking(workbench) and not reasoning.is_current(workbench):
+        if _is_ranked(workbench) and not reasoning.is_current(workbench):
             reasoning.refresh(workbench, progress, threads=max(1, workbench.settings.threads // 2))
 
     workbench.jobs.repeat(EXPLAIN, work, "background")
@@ -82,6 +82,7 @@ def rank_below_line(workbench: Workbench, progress: Progress = silent) -> scorin
     return report
 
 
-def _has_ranking(workbench: Workbench) -> bool:
+def _is_ranked(workbench: Workbench) -> bool:
     with workbench.database.read() as cursor:
-        return rankings.last_run(cursor) is not None
+        anything = cursor.value("SELECT count(*) FROM (SELECT 1 FROM transactions LIMIT 1)")
+        return bool(anything) and rankings.last_run(cursor) is not None

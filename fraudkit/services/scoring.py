@@ -204,7 +204,13 @@ def _score_against_itself(
     """Rank by the fallback: its own features, each row against the extract."""
     with workbench.database.read() as cursor:
         specs = features_named(FALLBACK_FEATURES)
-        matrix = feature_rows.matrix(cursor, specs, available, workbench.settings.base_currency)
+        matrix = feature_rows.matrix(
+            cursor,
+            specs,
+            available,
+            workbench.settings.base_currency,
+            threads=workbench.settings.threads,
+        )
     fallback = FallbackRanking.fit(matrix.X, FALLBACK_FEATURES)
     score = fallback.score(matrix.X, FALLBACK_FEATURES)
     severity = modelling.percentile(np.sort(score), score)

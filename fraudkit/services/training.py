@@ -206,6 +206,7 @@ def training_set(workbench: Workbench, progress: Progress = silent) -> TrainingS
             available,
             workbench.settings.base_currency,
             lambda share: progress(0.6 * share, N_("Building features")),
+            workbench.settings.threads,
         )
         times = cursor.numpy("SELECT ts_us FROM transactions ORDER BY position")["ts_us"]
         frauds = cursor.numpy(

@@ -73,15 +73,6 @@ def write_block(
         cursor.execute("INSERT INTO transaction_reason SELECT *, ? FROM fresh_reason", [run_id])
 
 
-def of_position(cursor: Cursor, position: int) -> list[str]:
-    """Return the stored reasons of one transaction, strongest first."""
-    row = cursor.row(
-        "SELECT packed, features FROM transaction_reason JOIN reason_run USING (run_id) WHERE position = ?",
-        [position],
-    )
-    return [] if row is None else unpack(row["packed"], row["features"])
-
-
 def groups(cursor: Cursor, base_currency: str) -> list[Row]:
     """Return the open alerts by their two strongest reasons: features, alerts, cases and open amount."""
     rates = preferences.currency_rates(cursor, base_currency)
@@ -89,8 +80,3 @@ def groups(cursor: Cursor, base_currency: str) -> list[Row]:
         query("reason_groups"),
         {"currencies": list(rates), "factors": list(rates.values()), "base_currency": base_currency},
     )
-
-
-def all_groups(cursor: Cursor) -> list[Row]:
-    """Return all transactions, whether alerts or not, by their two strongest reasons."""
-    return cursor.rows(query("reason_groups_of_all"))

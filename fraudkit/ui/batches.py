@@ -15,7 +15,7 @@ from fraudkit.domain import Progress
 from fraudkit.features.catalog import FEATURE_BY_NAME
 from fraudkit.ingest.reasons import NOTES, REASONS
 from fraudkit.schema import COLUMN_BY_NAME
-from fraudkit.services import correcting, importing, intake, withdrawing
+from fraudkit.services import correcting, importing, intake, refreshing, withdrawing
 from fraudkit.services.import_result import ImportResult
 from fraudkit.services.withdrawing import Withdrawal
 from fraudkit.services.workbench import Workbench
@@ -131,7 +131,12 @@ def _confirm(page: Page, row: Row) -> None:
 
 
 def _withdrawing(page: Page, batch_id: int) -> Callable[[Progress], Withdrawal]:
-    return lambda progress: withdrawing.withdraw_and_rank(page.workbench, batch_id, page.actor, progress)
+    def run(progress: Progress) -> Withdrawal:
+        done = withdrawing.withdraw_and_rank(page.workbench, batch_id, page.actor, progress)
+        refreshing.after_ranking(page.workbench)
+        return done
+
+    return run
 
 
 def _submit(page: Page, kind: str, run: Callable[[Progress], object]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from fraudkit.domain import Progress
 from fraudkit.errors import FraudkitError
 from fraudkit.ingest.sources.base import SourceSample
-from fraudkit.services import scheduling, scoring, sourcing
+from fraudkit.services import refreshing, scheduling, scoring, sourcing
 from fraudkit.services.sourcing import ReadingReport, SourceStatus
 from fraudkit.ui import html, work
 from fraudkit.ui.shell import Page, attempt
@@ -76,6 +76,7 @@ def _read(page: Page, name: str, kind: str) -> None:
         report = sourcing.run_source(page.workbench, name, page.actor, progress)
         if report.rows_loaded:
             scoring.rank(page.workbench, progress)
+            refreshing.after_ranking(page.workbench)
         return report
 
     def write() -> None:

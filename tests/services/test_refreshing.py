@@ -70,7 +70,8 @@ def test_a_pass_fills_the_queue_again_and_explains_everything(ranked: Workbench,
         position = cursor.value(
             "SELECT position FROM alert WHERE transaction_id = ?", [newest.transaction_id]
         )
-        assert reasons.of_position(cursor, position) == list(newest.reasons)
+        packed = cursor.value("SELECT packed FROM transaction_reason WHERE position = ?", [position])
+    assert reasons.unpack(packed, run["features"]) == list(newest.reasons)
 
 
 def test_a_pass_ranks_as_a_full_ranking_does(ranked: Workbench, analyst: Actor) -> None:
@@ -91,6 +92,14 @@ def test_explanations_are_made_once(ranked: Workbench) -> None:
         wait(ranked, refreshing.EXPLAIN)
     with ranked.database.read() as cursor:
         assert cursor.value("SELECT count(*) FROM reason_run") == 1
+
+
+def test_nothing_is_explained_once_all_transactions_are_withdrawn(ranked: Workbench) -> None:
+    with ranked.database.write() as cursor:
+        cursor.execute("DELETE FROM transactions")
+    refreshing.after_ranking(ranked)
+    wait(ranked, refreshing.EXPLAIN)
+    assert stored(ranked) == (0, None)
 
 
 def test_explaining_ends_when_another_model_becomes_active(

@@ -30,9 +30,10 @@ def test_blocks_replace_what_they_cover_and_are_stamped(database: Database) -> N
         second = reasons.start_run(cursor, "model", 8, 2, names)
         reasons.write_block(cursor, np.array([2]), reasons.pack(np.array([[0.0, 5.0, 4.0]])), second)
     with database.read() as cursor:
-        assert reasons.of_position(cursor, 1) == ["amount", "new_merchant"]
-        assert reasons.of_position(cursor, 2) == ["new_merchant", "hour_habit"]
-        assert reasons.of_position(cursor, 3) == []
-        assert cursor.value("SELECT count(*) FROM transaction_reason") == 2
-        found = {tuple(row["features"]): row["transactions"] for row in reasons.all_groups(cursor)}
-    assert found == {("amount", "new_merchant"): 1, ("hour_habit", "new_merchant"): 1}
+        rows = cursor.rows("SELECT * FROM transaction_reason ORDER BY position")
+        assert reasons.last_run(cursor)["run_id"] == second
+    assert [(row["position"], row["run_id"]) for row in rows] == [(1, run), (2, second)]
+    assert [reasons.unpack(row["packed"], names) for row in rows] == [
+        ["amount", "new_merchant"],
+        ["new_merchant", "hour_habit"],
+    ]

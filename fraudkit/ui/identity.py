@@ -34,13 +34,16 @@ def actor() -> Actor:
 
 
 def form(formats: Formats) -> None:
-    """Let the local user change name and role; every role is open to a local user."""
-    st.session_state.setdefault(_NAME, DEFAULT_NAME)
-    st.session_state.setdefault(_ROLE, DEFAULT_ROLE)
-    st.text_input(formats.words(N_("Your name")), key=_NAME, max_chars=LONGEST_NAME)
+    """Let the local user change name and role; every role is open to a local user.
+
+    The defaults are those of the fields, not of the session: a browser that comes back after its connection
+    broke tells what was typed before, and that must win.
+    """
+    st.text_input(formats.words(N_("Your name")), value=DEFAULT_NAME, key=_NAME, max_chars=LONGEST_NAME)
     st.selectbox(
         formats.words(N_("Your role")),
         ROLES,
+        index=ROLES.index(DEFAULT_ROLE),
         key=_ROLE,
         format_func=lambda role: formats.words(ROLE_LABELS[role]),
     )

@@ -13,11 +13,16 @@ from typing import Literal
 from playwright.sync_api import Browser, sync_playwright
 
 from fraudkit.config import PROJECT_ROOT, Settings
-from fraudkit.services import sampling
+from fraudkit.domain import Actor
+from fraudkit.services import policies, sampling
+from fraudkit.services.workbench import Workbench
+from fraudkit.ui.navigation import SCREENS
 from tests.browser.conftest import FLAGS, chromium, serving
+from tests.portfolio import NO_DRAWS
 
 FOLDER = PROJECT_ROOT / "docs" / "screens"
-SCREENS = {"queue": "queue", "case": "case?case=8", "import": "import", "model": "model"}
+QUERIES = {"case": "?case=8", "customer": "?customer=CL-000377", "sweep": "?case=8"}
+"""What an address needs beyond the screen's name."""
 LOCALES = {"es": "es-PE", "en": "en-US"}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -30,11 +35,21 @@ def take(browser: Browser, address: str) -> None:
                 viewport={"width": 1366, "height": 768}, color_scheme=scheme, locale=locale
             )
             page = context.new_page()
-            for name, path in SCREENS.items():
-                page.goto(f"{address}/{path}")
+            page.goto(address)
+            page.wait_for_timeout(4_000)
+            for name in SCREENS:
+                page.goto(f"{address}/{name}{QUERIES.get(name, '')}")
                 page.wait_for_timeout(4_000)
                 page.screenshot(path=FOLDER / f"{name}-{scheme}-{language}.png")
             context.close()
+
+
+def _prepare(settings: Settings) -> None:
+    """Load the sample, and let no case hide its score: which ones do follows from the installation's key."""
+    sampling.prepare(settings)
+    workbench = Workbench.open(settings)
+    policies.change(workbench, Actor("lead", "lead"), **NO_DRAWS)
+    workbench.close()
 
 
 def main() -> None:
@@ -48,8 +63,9 @@ def main() -> None:
             sample_database=place / "sample.duckdb",
             local_models=place / "models",
             upload_folder=place / "uploads",
+            sources=place / "sources.toml",
         )
-        sampling.prepare(settings)
+        _prepare(settings)
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         with serving(settings) as address:
             take(browser, address)

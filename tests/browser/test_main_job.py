@@ -9,11 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fraudkit.config import Settings
+from fraudkit.domain import Actor
+from fraudkit.services import policies
 from tests import portfolio
 from tests.browser.conftest import case_in_address, serving, settled
 
 pytestmark = pytest.mark.browser
 
+LEAD = Actor("Ana", "lead")
 LONG = 120_000
 
 
@@ -52,14 +55,18 @@ def queue_sentence(page: Page) -> str:
 
 def test_upload_review_learn_retrain_activate(page: Page, own_settings: Settings, tmp_path: Path) -> None:
     extract = portfolio.extract(tmp_path)
+    with portfolio.opened(own_settings) as workbench:
+        policies.change(workbench, LEAD, **portfolio.ONE_PERSON_DECIDES, **portfolio.NO_DRAWS)
     with serving(own_settings) as address:
         upload(page, address, extract)
         before = queue_sentence(page)
 
         page.keyboard.press("s")
         page.wait_for_url("**/case?*")
-        expect(page.get_by_text("Why it stands out")).to_be_visible()
-        expect(page.locator(".js-plotly-plot")).to_have_count(2)
+        expect(page.get_by_text("Unusual is not fraud")).to_be_visible()
+        expect(page.locator(".js-plotly-plot")).to_have_count(1)
+        settled(page)
+        page.keyboard.press("v")
         expect(page.get_by_text(re.compile(r"Start .* = score .* evidence points"))).to_be_visible()
         for verdict, reason in (("f", "1"), ("g", "5"), ("u", "3")):
             press_until_case_changes(page, verdict, reason)
@@ -80,7 +87,9 @@ def learned(page: Page) -> bool:
     """Open the first case of the queue and see whether a past verdict moved its score; go back."""
     page.keyboard.press("s")
     page.wait_for_url("**/case?*")
-    expect(page.get_by_text("Why it stands out")).to_be_visible()
+    expect(page.get_by_text("Unusual is not fraud")).to_be_visible()
+    settled(page)
+    page.keyboard.press("v")
     expect(page.get_by_text("Moved the score by")).to_be_visible()
     found = page.get_by_text("Learned from").count() > 0
     page.keyboard.press("Escape")

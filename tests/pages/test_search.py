@@ -84,7 +84,7 @@ def test_every_kind_of_entity_has_its_page(ranked: Settings, open_screen: Open) 
 
 def test_an_unknown_customer_is_one_sentence_and_a_hint(ranked: Settings, open_screen: Open) -> None:
     at = open_screen("customer", customer="<b>x</b>")
-    assert at.error[0].proto.title == "No operation names “<b>x</b>”."
+    assert at.error[0].proto.title == "No operation names “\\<b\\>x\\</b\\>”."
 
 
 def test_the_case_page_links_to_its_customer(ranked: Settings, open_screen: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any, Final, Literal
 
@@ -11,6 +12,7 @@ from fraudkit.store.database import Cursor, Row, now_us
 from fraudkit.store.statements import query
 
 QualityKind = Literal["drawn", "leaned", "served", "second", "second_withdrawn", "settled"]
+_BLOCK: Final = 100_000
 _ORDERED_DRAW: Final = "ORDER BY sha256($seed || transaction_id), position LIMIT $size"
 
 
@@ -43,15 +45,29 @@ def events(
 def population(cursor: Cursor, after: int, until: int) -> int:
     """Return how many transactions a draw is made from."""
     sql = f"SELECT count(*) FROM ({query('sample_population')})"
-    return int(cursor.value(sql, {"after": after, "until": until}))
+    return sum(int(cursor.value(sql, bounds)) for bounds in _blocks(after, until))
 
 
 def take(cursor: Cursor, after: int, until: int, seed: str, size: int) -> list[Row]:
-    """Return a simple random sample of so many transactions; the same seed draws the same ones."""
-    return cursor.rows(
-        f"{query('sample_population')} {_ORDERED_DRAW.replace('transaction_id', 'r.transaction_id')}",
-        {"after": after, "until": until, "seed": seed, "size": size},
-    )
+    """Return a simple random sample of so many transactions; the same seed draws the same ones.
+
+    Those that come first in each block, then the first of them.
+    """
+    sql = f"{query('sample_population')} {_ORDERED_DRAW.replace('transaction_id', 'r.transaction_id')}"
+    drawn: list[Row] = []
+    for bounds in _blocks(after, until):
+        drawn += cursor.rows(sql, {**bounds, "seed": seed, "size": size})
+    return sorted(drawn, key=lambda row: (_digest(seed, row["transaction_id"]), row["position"]))[:size]
+
+
+def _blocks(after: int, until: int) -> list[dict[str, int]]:
+    """Return bounds of positions; digests of all transactions at once would be a ranking's peak of memory."""
+    return [{"after": start, "until": min(start + _BLOCK, until)} for start in range(after, until, _BLOCK)]
+
+
+def _digest(seed: str, transaction_id: str) -> str:
+    """Return what `sha256` of the database returns."""
+    return hashlib.sha256(f"{seed}{transaction_id}".encode()).hexdigest()
 
 
 def add_members(

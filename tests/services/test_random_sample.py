@@ -8,6 +8,7 @@ from fraudkit.domain import Actor
 from fraudkit.services import auditing, deciding, policies, random_sample, reviewing, scoring
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import quality_events
+from fraudkit.store.statements import query
 from tests.services.ledger import add_transactions
 
 LEAD = Actor("Luz", "lead")
@@ -57,6 +58,20 @@ def test_the_draw_can_be_repeated_from_its_event(ranked: Workbench) -> None:
         other = quality_events.take(cursor, *span, "another seed", len(names))
     assert [row["transaction_id"] for row in again] == names
     assert [row["transaction_id"] for row in other] != names
+
+
+def test_blocks_draw_what_the_database_draws_at_once(
+    ranked: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ranked.database.read() as cursor:
+        expected = cursor.rows(
+            f"{query('sample_population')} ORDER BY sha256($seed || r.transaction_id), position LIMIT 40",
+            {"after": 0, "until": ROWS, "seed": "a seed"},
+        )
+        known = quality_events.population(cursor, 0, ROWS)
+        monkeypatch.setattr(quality_events, "_BLOCK", 97)
+        assert quality_events.take(cursor, 0, ROWS, "a seed", 40) == expected
+        assert quality_events.population(cursor, 0, ROWS) == known > 40
 
 
 def test_each_transaction_has_one_chance(ranked: Workbench) -> None:

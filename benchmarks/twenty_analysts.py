@@ -35,6 +35,8 @@ SHARE_TAKEN_BACK = 0.85
 SHARE_OF_HELD = 0.6
 """Whoever takes a verdict back still holds the case: so often one goes on with a case of one's own."""
 LONGEST_THOUGHT_SECONDS = 0.4
+ORDINARY_REASONS = 3
+"""Of every verdict the first reasons are answered with two keys; the fourth kind of fraud has a checklist."""
 LEAD = Actor("Ana", "lead")
 WRITES = ("decided", "undone")
 
@@ -146,7 +148,7 @@ def _one_case(tab: Tab, work: Work, case_id: int, chance: random.Random) -> None
         work.refusals += tab.alerts()  # it moved on: nothing was written, the screen shows it as it is now
         return
     time.sleep(chance.random() * LONGEST_THOUGHT_SECONDS)
-    tab.press(f"reason-{chance.randint(1, 4)}")
+    tab.press(f"reason-{chance.randint(1, ORDINARY_REASONS)}")
     if _note(tab, work, "decided", case_id, verdict):
         work.verdicts += 1
         work.held = [one for one in work.held if one != case_id]

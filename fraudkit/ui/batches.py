@@ -239,7 +239,9 @@ def _changed(before: pd.DataFrame, after: pd.DataFrame) -> dict[int, Sequence[st
 def _send_again(page: Page, batch_id: int, changed: dict[int, Sequence[str]]) -> None:
     def run(progress: Progress) -> ImportResult:
         result = correcting.correct(page.workbench, batch_id, changed, page.actor)
-        return intake.with_ranking(page.workbench, result, progress)
+        ranked = intake.with_ranking(page.workbench, result, progress)
+        refreshing.after_ranking(page.workbench)
+        return ranked
 
     busy = work.running(page, CORRECT) is not None
     st.button(

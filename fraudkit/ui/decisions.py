@@ -310,9 +310,8 @@ def _release(drawn: Bar) -> None:
 
 def _following(drawn: Bar) -> int | None:
     """Claim what comes next: the queue's next case, or now and then one to be read a second time."""
-    page, case_id = drawn.page, drawn.state.case_id
-    queued = serving.following(page.workbench, page.actor, state.queue_filter(), case_id)
-    return blind_review.following(page.workbench, page.actor, case_id, queued)
+    page = drawn.page
+    return serving.following(page.workbench, page.actor, state.queue_filter(), drawn.state.case_id)
 
 
 def _keep_lease(drawn: Bar) -> None:

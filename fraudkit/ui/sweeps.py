@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from fraudkit.domain import Certainty, Verdict
-from fraudkit.services import reviewing, siblings, sweeping
+from fraudkit.services import serving, siblings, sweeping
 from fraudkit.services.siblings import Family, Sibling
 from fraudkit.services.sweeping import SiblingsMovedError, Sweep
 from fraudkit.taxonomy import REASONS_BY_VERDICT, VERDICT_LABELS
@@ -239,7 +239,7 @@ def _undo_key(page: Page) -> None:
 
 
 def _open_next(page: Page, case_id: int) -> None:
-    following = reviewing.neighbours(page.workbench, state.queue_filter(), case_id)[1]
+    following = serving.following(page.workbench, page.actor, state.queue_filter(), case_id)
     if following is None:
         navigation.go("queue")
     else:

@@ -26,7 +26,6 @@ __all__ = [
     "QueueRow",
     "Totals",
     "assignees",
-    "neighbours",
     "queue_page",
     "terms",
     "totals",
@@ -194,18 +193,6 @@ def assignees(workbench: Workbench) -> list[str]:
     """Return everybody who has a case."""
     with workbench.database.read() as cursor:
         return queue.assignees(cursor)
-
-
-def neighbours(workbench: Workbench, chosen: QueueFilter, case_id: int) -> tuple[int | None, int | None]:
-    """Return the cases before and after one in the queue; past the end the first other case follows."""
-    with workbench.database.read() as cursor:
-        ordered = queue.case_ids(cursor, chosen, terms(workbench, cursor)[1])
-    if case_id not in ordered:
-        return None, next(iter(ordered), None)
-    place = ordered.index(case_id)
-    before = ordered[place - 1] if place else None
-    others = [*ordered[place + 1 :], *ordered[:place]]
-    return before, next(iter(others), None)
 
 
 def terms(workbench: Workbench, cursor: Cursor) -> tuple[Capacity, QueueTerms]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fraudkit import workflow
 from fraudkit.domain import CaseEvent, CaseState, Verdict
-from fraudkit.services.queueing import QueueFilter, QueuePage, QueueRow, neighbours, queue_page
+from fraudkit.services.queueing import QueueFilter, QueuePage, QueueRow, queue_page
 from fraudkit.services.workbench import Workbench
 from fraudkit.store import Cursor, Row, cases, labels, now_us
 from fraudkit.store.statements import query
@@ -19,7 +19,6 @@ __all__ = [
     "QueueRow",
     "alerts_of",
     "case_view",
-    "neighbours",
     "queue_page",
 ]
 

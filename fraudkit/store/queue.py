@@ -183,12 +183,6 @@ def _work(name: str) -> str:
     )
 
 
-def case_ids(cursor: Cursor, chosen: QueueFilter, terms: QueueTerms) -> list[int]:
-    """Return the numbers of all cases of the queue in their order."""
-    sql = f"SELECT case_id FROM ({query('queue')}) ORDER BY {_ORDER[chosen.sort]}"
-    return [row["case_id"] for row in cursor.rows(sql, _parameters(cursor, chosen, terms))]
-
-
 def servable(cursor: Cursor, chosen: QueueFilter, terms: QueueTerms, who: str, limit: int) -> list[Servable]:
     """Return the cases that may be served to somebody, in the filter's order.
 

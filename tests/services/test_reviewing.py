@@ -136,13 +136,6 @@ def test_unknown_case_says_so(workbench: Workbench) -> None:
         reviewing.case_view(workbench, 77)
 
 
-def test_neighbours_follow_the_queue_and_wrap_to_its_top(three_cases: Workbench) -> None:
-    first, second, third = (row.case_id for row in reviewing.queue_page(three_cases, QueueFilter()).rows)
-    assert reviewing.neighbours(three_cases, QueueFilter(), first) == (None, second)
-    assert reviewing.neighbours(three_cases, QueueFilter(), third) == (second, first)
-    assert reviewing.neighbours(three_cases, QueueFilter(), 999) == (None, first)
-
-
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
